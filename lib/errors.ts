@@ -1,0 +1,78 @@
+/**
+ * The one error class. Errors are public API: `code` is stable, `status` is the vendor's number, `call` the C function.
+ * A message reads `call: what happened: what to do`.
+ */
+
+export type ErrorCode =
+  // the boundary
+  | 'LIBRARY_NOT_FOUND'
+  | 'LIBRARY_LOAD_FAILED'
+  | 'ADDON_UNAVAILABLE'
+  | 'BACKEND_UNAVAILABLE'
+  | 'SYMBOL_ABSENT'
+  | 'SYNC_UNAVAILABLE'
+  | 'HELPER_CRASHED'
+  | 'DEVICE_UNRESPONSIVE'
+  | 'ABORTED'
+  | 'CLOSED'
+  | 'QUEUE_FULL'
+  | 'STALE_HANDLE'
+  // the vendor's answers; `status` has the number
+  | 'UNINITIALIZED'
+  | 'INVALID_ARGUMENT'
+  | 'NOT_SUPPORTED'
+  | 'NO_PERMISSION'
+  | 'NOT_FOUND'
+  | 'INSUFFICIENT_SIZE'
+  | 'DRIVER_NOT_LOADED'
+  | 'TIMEOUT'
+  | 'FUNCTION_NOT_FOUND'
+  | 'CORRUPTED_INFOROM'
+  | 'GPU_IS_LOST'
+  | 'RESET_REQUIRED'
+  | 'VERSION_MISMATCH'
+  | 'IN_USE'
+  | 'VENDOR_ERROR'
+  // what a user gave us
+  | 'INVALID_INPUT'
+  | 'GPU_NOT_FOUND'
+  | 'IDENTITY_CHANGED'
+  // the simulated machine
+  | 'MACHINE_EXISTS'
+  | 'MACHINE_INVALID'
+  | 'MACHINE_BUSY'
+  | 'MOCKS_UNAVAILABLE';
+
+export interface ErrorDetails {
+  /** The vendor's numeric result. */
+  readonly status?: number;
+  /** The C function that was called. */
+  readonly call?: string;
+  readonly cause?: unknown;
+}
+
+const BRAND = Symbol.for('gpuwright.error');
+
+export class GpuwrightError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number | undefined;
+  readonly call: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.status = details.status;
+    this.call = details.call;
+  }
+
+  static {
+    // On the prototype, so that it neither shows in every stack object nor differs by realm.
+    Object.defineProperty(this.prototype, 'name', { value: 'GpuwrightError', configurable: true, writable: true });
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+}
+
+/** True for our errors, also those of another realm or another copy of the package. */
+export function isGpuwrightError(value: unknown): value is GpuwrightError {
+  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+}

@@ -1,0 +1,120 @@
+/**
+ * A simulated host as TypeScript sees it: what it is made from, what it shows, what can be done to it.
+ */
+
+export interface ProfileSummary {
+  /** `tesla-v100-8` */
+  readonly name: string;
+  readonly description: string;
+  readonly gpuName: string;
+  readonly gpus: number;
+  readonly driver: string;
+  /** Page retirement before Ampere, row remapping from Ampere on. */
+  readonly memoryRepair: 'page-retirement' | 'row-remapping';
+}
+
+export interface CreateOptions {
+  readonly profile: string;
+  /** 1 to 64; default the profile's. */
+  readonly gpus?: number;
+  /** `535.129.03`; default the profile's. Decides which symbols the mock library exports. */
+  readonly driver?: string;
+  /** Replace an existing machine (by rename). Without it an existing file is refused. */
+  readonly force?: boolean;
+}
+
+/** What a fault covers. */
+export interface FaultScope {
+  /** One GPU; absent: see `scope`. */
+  readonly gpu?: number;
+  /** `gpu`: calls on that GPU (default when `gpu` is given). `driver`: every call, as if under the driver's lock, `nvmlInit_v2` included. */
+  readonly scope?: 'gpu' | 'driver';
+  /** Only this C function. */
+  readonly function?: string;
+}
+
+export type Fault =
+  | { readonly kind: 'single-bit-ecc' | 'double-bit-ecc'; readonly gpu: number; readonly address: bigint }
+  | { readonly kind: 'xid'; readonly gpu: number; readonly xid: number }
+  | { readonly kind: 'gpu-lost'; readonly gpu: number }
+  | { readonly kind: 'driver-not-loaded' }
+  | ({ readonly kind: 'hang' } & FaultScope)
+  | ({ readonly kind: 'slow'; readonly milliseconds: number } & FaultScope)
+  | ({ readonly kind: 'fail'; readonly returnCode: number; /** Default: until cleared. */ readonly times?: number } & FaultScope)
+  | ({ readonly kind: 'crash' } & FaultScope)
+  | ({ readonly kind: 'pattern' } & FaultScope)
+  /** From the next load of the library. */
+  | { readonly kind: 'absent'; readonly function: string };
+
+export type FaultKind = Fault['kind'];
+
+export interface MachineClient {
+  readonly pid: number;
+  readonly name: string;
+}
+
+export interface MachinePage {
+  readonly address: string;
+  readonly cause: 'double-bit-ecc' | 'multiple-single-bit-ecc';
+  readonly retiredAt: string;
+  readonly pending: boolean;
+}
+
+export interface MachineGpu {
+  readonly index: number;
+  readonly name: string;
+  readonly uuid: string;
+  readonly pciBusId: string;
+  readonly serial: string;
+  readonly lost: boolean;
+  readonly ecc: { readonly current: boolean; readonly pending: boolean };
+  readonly persistence: boolean;
+  readonly retiredPages: readonly MachinePage[];
+  readonly pageRetirementPending: boolean;
+  readonly remappedRows: { readonly correctable: number; readonly uncorrectable: number; readonly pending: boolean; readonly failureOccurred: boolean };
+  readonly errorCounts: {
+    readonly volatileCorrected: number;
+    readonly volatileUncorrected: number;
+    readonly aggregateCorrected: number;
+    readonly aggregateUncorrected: number;
+  };
+  readonly errorAddresses: number;
+}
+
+export interface MachineState {
+  readonly schema: 1;
+  readonly simulated: true;
+  readonly profile: string;
+  readonly driverVersion: string;
+  readonly driverLoaded: boolean;
+  /** The machine's clock. */
+  readonly time: string;
+  readonly bootId: string;
+  readonly clients: readonly MachineClient[];
+  readonly gpus: readonly MachineGpu[];
+  readonly faults: readonly (Record<string, unknown> & { readonly kind: string })[];
+}
+
+/** One machine file. Nothing here attaches to the simulated driver as a client. Methods reject with `GpuwrightError`. */
+export interface Machine {
+  readonly file: string;
+  /** `FILE.lib`, to be put first in LD_LIBRARY_PATH. */
+  readonly libraryDirectory: string;
+  /** This machine's own `libnvidia-ml.so.1`. */
+  readonly nvmlLibrary: string;
+  show(): Promise<MachineState>;
+  /** Lines as dmesg would have them, oldest first. */
+  kernelLog(): Promise<string[]>;
+  inject(fault: Fault): Promise<void>;
+  /** Clears faults (of one kind, of one GPU); resolves with how many. */
+  clear(filter?: { readonly kind?: FaultKind; readonly gpu?: number }): Promise<number>;
+  set(gpu: number, settings: { readonly ecc?: boolean; readonly persistence?: boolean }): Promise<void>;
+  /** Refused with `MACHINE_BUSY`, naming the clients, while there are any; `force` does it and their handles answer GPU_IS_LOST. */
+  reloadDriver(options?: { readonly force?: boolean }): Promise<void>;
+  reset(gpu: number, options?: { readonly force?: boolean }): Promise<void>;
+  reboot(): Promise<void>;
+  /** Moves the machine's clock forward. */
+  advance(seconds: number): Promise<void>;
+  /** Environment for a program that shall run on this machine: `base` with LD_LIBRARY_PATH starting with `libraryDirectory`. */
+  environment(base?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
+}
