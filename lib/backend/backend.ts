@@ -34,6 +34,12 @@ export interface LaneCall {
   readonly fn: FunctionRef;
   /** Read when `submit` is called; after a `done` outcome its memory holds the outputs. Must not be touched in between. */
   readonly frame: CallFrame;
+  /**
+   * What takes this call back (init → shutdown), of shape `r()`. Once the call has returned 0 the backend owes this, until `submit`
+   * has run that symbol on this library with status 0. Where nobody is left to do so (the call returned only after its batch had been settled, or the
+   * JavaScript environment ended), the backend runs it itself, detached. Never on a JavaScript thread.
+   */
+  readonly undo?: FunctionRef;
 }
 
 export interface SubmitOptions {
