@@ -1,0 +1,54 @@
+import { cpus } from 'node:os';
+import { selectBackend } from '../lib/backend/select.ts';
+import { measureLanes } from './lanes.ts';
+import { measureEventLoop, measureOthersWhenOneHangs } from './liveness.ts';
+import { buildLibraries } from './native.ts';
+import { measureCtypes, measureSpawn } from './processes.ts';
+import type { Figures } from './report.ts';
+import { asTable } from './report.ts';
+import { measureSyncCalls } from './sync-calls.ts';
+
+async function measure(progress: (what: string) => void): Promise<Figures> {
+  const libraries = buildLibraries();
+  try {
+    const addon = await selectBackend({ backend: 'addon', isolation: 'in-process' });
+    const koffi = await selectBackend({ backend: 'koffi', isolation: 'in-process' });
+    progress('synchronous calls');
+    const sync = await measureSyncCalls(libraries, addon, koffi);
+    progress('other processes');
+    const ctypesNs = measureCtypes(libraries.library);
+    const spawnNs = await measureSpawn();
+    progress('lanes');
+    const lanes = await measureLanes(addon, libraries.library);
+    progress('event loop');
+    const eventLoop = await measureEventLoop(addon, libraries.library);
+    progress('one GPU hangs');
+    const wedged = await measureOthersWhenOneHangs(addon, libraries.library);
+    return { ...sync, ctypesNs, spawnNs, ...lanes, ...eventLoop, ...wedged };
+  } finally {
+    libraries.remove();
+  }
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const json = args.includes('--json');
+  const unknown = args.find((arg) => arg !== '--json');
+  if (unknown !== undefined) {
+    console.error(`bench: ${unknown}: is not an option: use --json or nothing`);
+    process.exit(2);
+  }
+  const figures = await measure((what) => process.stderr.isTTY && process.stderr.write(`bench: ${what}\n`));
+  if (json) {
+    console.log(JSON.stringify(figures, null, 2));
+  } else {
+    console.log(`Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
+    console.log(asTable(figures));
+  }
+  // A thread hangs in the C library by intention.
+  process.exit(0);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

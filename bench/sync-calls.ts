@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module';
+import type { Shape } from '../lib/abi/frame.ts';
+import type { Backend, FunctionRef, NativeLibrary } from '../lib/backend/backend.ts';
+import type { BenchLibraries } from './native.ts';
+import { inRounds, median, medianRatio, nanosecondsEach } from './rounds.ts';
+
+const READ: Shape = 'r(p,u32,p)';
+const LOOP: Shape = 'r(u32,u32,p)';
+const SENSOR = 3n;
+/** The output's place in the frame's memory. */
+const VALUE_OFFSET = 64;
+const ROUNDS = 9;
+
+export const GPUS = 16;
+export const FIELDS = 30;
+
+/** Ways to cost for the serial C loop of trivial.c. */
+export const LOOP_COST = { free: 0, busy20us: 1, busy20usLocked: 2 } as const;
+
+export interface SyncFigures {
+  readonly emptyCallNs: number;
+  readonly addonSyncNs: number;
+  readonly addonSyncToEmpty: number;
+  readonly koffiSyncNs: number;
+  readonly koffiOutNs: number;
+  readonly koffiOutToAddon: number;
+  readonly cLoopNs: number;
+}
+
+/** Every synchronous way to the same C function, `int read(void *device, unsigned sensor, unsigned *value)`, in one process. */
+export async function measureSyncCalls(libraries: BenchLibraries, addon: Backend, koffi: Backend): Promise<SyncFigures> {
+  const throughAddon = await addon.open(libraries.library);
+  const throughKoffi = await koffi.open(libraries.library);
+  const { empty } = libraries;
+
+  const figures = await inRounds(ROUNDS, {
+    cLoop: () => loopNanoseconds(throughAddon, LOOP_COST.free, 2000) / (GPUS * FIELDS),
+    empty: () =>
+      nanosecondsEach(1_000_000, (iterations) => {
+        for (let i = 0; i < iterations; i++) empty();
+      }),
+    addon: callsOf(throughAddon, 1_000_000),
+    koffi: callsOf(throughKoffi, 200_000),
+    koffiOut: koffiOutCalls(libraries.library, 100_000),
+  });
+  await throughAddon.close();
+  await throughKoffi.close();
+  return {
+    emptyCallNs: median(figures.empty),
+    addonSyncNs: median(figures.addon),
+    addonSyncToEmpty: medianRatio(figures.addon, figures.empty),
+    koffiSyncNs: median(figures.koffi),
+    koffiOutNs: median(figures.koffiOut),
+    koffiOutToAddon: medianRatio(figures.koffiOut, figures.addon),
+    cLoopNs: median(figures.cLoop),
+  };
+}
+
+/** Nanoseconds that the C loop over all GPUs and fields took, `rounds` times over. */
+export function loopNanoseconds(library: NativeLibrary, cost: number, rounds: number): number {
+  const frame = library.scratch;
+  frame.words[0] = BigInt(cost);
+  frame.words[1] = BigInt(rounds);
+  frame.words[2] = BigInt(VALUE_OFFSET);
+  frame.pointerMask = 0b100;
+  frame.relocations = [];
+  const status = library.call(library.bind('bench_loop', LOOP), frame);
+  if (status !== 0) throw new Error(`bench_loop: answered ${status}: is trivial.c the one of this bench?`);
+  return Number(new DataView(frame.memory.buffer, frame.memory.byteOffset).getBigUint64(VALUE_OFFSET, true));
+}
+
+/** One call as the raw layer makes it: the argument that changes goes into the frame, the result is read from its memory. */
+function callsOf(library: NativeLibrary, count: number): () => number {
+  const read: FunctionRef = library.bind('bench_read', READ);
+  return () => {
+    const frame = library.scratch;
+    const memory = new Uint32Array(frame.memory.buffer, frame.memory.byteOffset + VALUE_OFFSET, 1);
+    frame.words[0] = 0n;
+    frame.words[2] = BigInt(VALUE_OFFSET);
+    frame.pointerMask = 0b100;
+    frame.relocations = [];
+    let sum = 0;
+    const each = nanosecondsEach(count, (iterations) => {
+      for (let i = 0; i < iterations; i++) {
+        frame.words[1] = SENSOR;
+        if (library.call(read, frame) === 0) sum += memory[0] ?? 0;
+      }
+    });
+    if (sum !== 43 * count) throw new Error(`bench_read: answers are wrong, the sum is ${sum}, not ${43 * count}: the backend is broken`);
+    return each;
+  };
+}
+
+/** koffi as its documentation has it, and as other packages use it: an `_Out_` parameter filled by koffi. */
+function koffiOutCalls(path: string, count: number): () => number {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+  const read = koffi.load(path).func('int bench_read(void *device, uint32_t sensor, _Out_ uint32_t *value)') as (device: null, sensor: number, value: number[]) => number;
+  return () => {
+    let sum = 0;
+    const each = nanosecondsEach(count, (iterations) => {
+      const value = [0];
+      for (let i = 0; i < iterations; i++) {
+        if (read(null, 3, value) === 0) sum += value[0] ?? 0;
+      }
+    });
+    if (sum !== 43 * count) throw new Error(`koffi: answers are wrong, the sum is ${sum}, not ${43 * count}`);
+    return each;
+  };
+}
