@@ -120,7 +120,7 @@ export const fieldValue = struct('nvmlFieldValue_t', {
   fieldId: u32,
   /** The caller's: which link, lane or instance; 0 where the field has no scope. */
   scopeId: u32,
-  /** Microseconds since the epoch. */
+  /** Microseconds since the epoch, as far as is known; 0 where the driver gives none. */
   timestamp: i64,
   latencyUsec: i64,
   valueType,
