@@ -33,7 +33,11 @@ const ROWS: readonly Row[] = [
 
 /** The figures for people, with the aims that exist and whether they are met. */
 export function asTable(figures: Figures): string {
-  const table = new Table({ head: ['', 'figure', 'aim', ''], style: { head: [], border: [] }, colAligns: ['left', 'right', 'right', 'left'] });
+  const table = new Table({
+    head: ['', 'figure', 'aim', ''],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'right', 'right', 'left'],
+  });
   for (const { key, says, unit, aim } of ROWS) {
     const figure = figures[key];
     const measured = typeof figure === 'number';

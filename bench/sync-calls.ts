@@ -34,7 +34,7 @@ export async function measureSyncCalls(libraries: BenchLibraries, addon: Backend
   const { empty } = libraries;
 
   const figures = await inRounds(ROUNDS, {
-    cLoop: () => loopNanoseconds(throughAddon, LOOP_COST.free, 2000) / (GPUS * FIELDS),
+    cLoop: () => loopNanoseconds(throughAddon, LOOP_COST.free, 2000) / (2000 * GPUS * FIELDS),
     empty: () =>
       nanosecondsEach(1_000_000, (iterations) => {
         for (let i = 0; i < iterations; i++) empty();
