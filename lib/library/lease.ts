@@ -1,0 +1,162 @@
+/**
+ * Holds a vendor library initialised: exactly one successful init per lease, and exactly one shutdown for it, whatever happens in between.
+ * The vendor counts per process, so leases of several instances, worker threads and environments add up by themselves.
+ */
+import { GpuwrightError, isGpuwrightError } from '../errors.ts';
+import type { LibraryCall } from './library-call.ts';
+import type { OpenedLibrary } from './opened-library.ts';
+import { waitFor } from './wait-for.ts';
+
+/** The lane of library-wide calls. */
+export const LIBRARY_LANE = 'library';
+
+/**
+ * Init attaches every GPU and may take many seconds where the driver does not stay loaded. It is given this long, doubled with each
+ * attempt that was not enough, while its callers wait no longer than their own deadlines.
+ */
+const FIRST_PATIENCE_MS = 10_000;
+const MAX_PATIENCE_MS = 120_000;
+
+export interface WaitOptions {
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LeaseCalls {
+  readonly init: LibraryCall<unknown>;
+  readonly shutdown: LibraryCall<unknown>;
+}
+
+interface Starting {
+  readonly promise: Promise<void>;
+  readonly since: number;
+  readonly abort: AbortController;
+  /** A caller's deadline has passed: the next ones need not wait to know. */
+  overdue: boolean;
+}
+
+export class LibraryLease {
+  readonly #library: OpenedLibrary;
+  readonly #calls: LeaseCalls;
+  /** The native generation in which our init succeeded; undefined while the vendor counts nothing for us. */
+  #held: number | undefined;
+  #generation = 1;
+  #starting: Starting | undefined;
+  #patienceMs = FIRST_PATIENCE_MS;
+  #ended = false;
+
+  constructor(library: OpenedLibrary, calls: LeaseCalls) {
+    this.#library = library;
+    this.#calls = calls;
+  }
+
+  /** Handles obtained in an earlier generation are void. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** True while our init is in force. */
+  get held(): boolean {
+    return this.#held !== undefined && this.#held === this.#library.native.generation;
+  }
+
+  /**
+   * Makes sure that the library is initialised, first or again; resolves with the native generation.
+   * Rejects with the vendor's error, or with `DEVICE_UNRESPONSIVE`, at once when an earlier caller's deadline has already passed.
+   */
+  async ready(options: WaitOptions): Promise<number> {
+    if (this.#ended) throw new GpuwrightError('CLOSED', 'nvml: closed: open it again');
+    if (!this.held) {
+      const starting = (this.#starting ??= this.#start(options.deadlineMs));
+      const symbol = this.#calls.init.versions[0]?.symbol ?? 'init';
+      if (starting.overdue) throw unresponsive(symbol, performance.now() - starting.since);
+      try {
+        await waitFor(starting.promise, options, () => {
+          starting.overdue = true;
+          return unresponsive(symbol, performance.now() - starting.since);
+        });
+      } catch (error) {
+        if (isGpuwrightError(error) && error.code === 'ABORTED') throw new GpuwrightError('ABORTED', `${symbol}: aborted by its caller: call again if the answer is still wanted`, { call: symbol, cause: error.cause });
+        throw error;
+      }
+    }
+    return this.#library.native.generation;
+  }
+
+  /** An answer said that handles are void. `seen` is the generation that the asker was in, so that many such answers end one generation once. */
+  endGeneration(seen: number): void {
+    if (seen === this.#generation) this.#generation += 1;
+  }
+
+  /** The vendor answered that it is not initialised: its count is 0, ours with it. */
+  uninitialized(seen: number): void {
+    if (seen !== this.#generation) return;
+    this.#held = undefined;
+    this.#generation += 1;
+  }
+
+  /** Shutdown and init: what a client must do after the driver was reloaded under it. */
+  async restart(seen: number, options: WaitOptions): Promise<void> {
+    if (seen !== this.#generation) return;
+    this.#generation += 1;
+    await this.#shutdown(options.deadlineMs);
+    await this.ready(options);
+  }
+
+  /** Gives the init back, if there is one. No `ready` after this. Rejects where the shutdown did not come back or failed. */
+  async end(options: WaitOptions): Promise<void> {
+    this.#ended = true;
+    this.#generation += 1;
+    const starting = this.#starting;
+    if (starting !== undefined) {
+      if (starting.overdue) starting.abort.abort();
+      await starting.promise.catch(() => undefined);
+    }
+    await this.#shutdown(options.deadlineMs);
+  }
+
+  #start(deadlineMs: number): Starting {
+    const abort = new AbortController();
+    const patience = Math.max(this.#patienceMs, deadlineMs);
+    const before = this.#held;
+    const run = async (): Promise<void> => {
+      try {
+        await this.#library.run(LIBRARY_LANE, this.#calls.init, { deadlineMs: patience, signal: abort.signal });
+        // A new process began: what was obtained in the old one is void.
+        if (before !== undefined) this.#generation += 1;
+        this.#held = this.#library.native.generation;
+        this.#patienceMs = FIRST_PATIENCE_MS;
+      } catch (error) {
+        if (isGpuwrightError(error) && error.code === 'DEVICE_UNRESPONSIVE') this.#patienceMs = Math.min(2 * patience, MAX_PATIENCE_MS);
+        throw error;
+      } finally {
+        this.#starting = undefined;
+      }
+    };
+    const promise = run();
+    // Its callers may all have left at their deadlines.
+    promise.catch(() => undefined);
+    return { promise, since: performance.now(), abort, overdue: false };
+  }
+
+  async #shutdown(deadlineMs: number): Promise<void> {
+    if (!this.held) {
+      this.#held = undefined;
+      return;
+    }
+    const held = this.#held;
+    this.#held = undefined;
+    try {
+      await this.#library.run(LIBRARY_LANE, this.#calls.shutdown, { deadlineMs, nativeGeneration: held });
+    } catch (error) {
+      // Then there is nothing left to shut down.
+      if (!isGpuwrightError(error) || !['UNINITIALIZED', 'STALE_HANDLE', 'HELPER_CRASHED'].includes(error.code)) throw error;
+    }
+  }
+}
+
+function unresponsive(symbol: string, runningMs: number): GpuwrightError {
+  return new GpuwrightError('DEVICE_UNRESPONSIVE', `${symbol}: no answer for ${Math.round(runningMs)} ms: the driver hangs: wait for the call to return, or look at the kernel log for Xids; GPUs are listed without it`, {
+    call: symbol,
+  });
+}
