@@ -101,9 +101,26 @@ it('keeps what is not exported to itself', () => {
   expect(done.stdout).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n');
 });
 
-it('starts its command from the tarball', () => {
-  const bin = join(installed.folder, installed.manifest.bin['gpuwright'] ?? 'missing');
-  expect(readFileSync(bin, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
-  const version = spawnSync(process.execPath, [bin, '--version'], { cwd: installed.project, encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL' });
-  expect(version).toMatchObject({ status: 0, stdout: `${installed.manifest.version}\n`, stderr: '' });
+describe('its command, from the tarball', () => {
+  const command = (...args: string[]) => {
+    const bin = join(installed.folder, installed.manifest.bin['gpuwright'] ?? 'missing');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: installed.project, encoding: 'utf8', timeout: 60_000, killSignal: 'SIGKILL' });
+    return { status, stdout, stderr };
+  };
+
+  it('can be linked as a program and says its version', () => {
+    const bin = join(installed.folder, installed.manifest.bin['gpuwright'] ?? 'missing');
+    expect(readFileSync(bin, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(command('--version')).toEqual({ status: 0, stdout: `${installed.manifest.version}\n`, stderr: '' });
+  });
+
+  it.runIf(existsSync(join(packageRoot(), 'mocks/build')))('has all that a simulated host needs', () => {
+    const machine = join(installed.project, 'host.machine');
+    expect(command('simulate', 'create', machine, '--profile', 'tesla-v100-8', '--gpus', '2')).toMatchObject({ status: 0, stderr: '' });
+    const seen = command('status', '--machine', machine, '--json');
+    expect(seen).toMatchObject({ status: 0, stderr: '' });
+    const report = JSON.parse(seen.stdout) as { host: string; gpus: { verdict: { level: string } }[] };
+    expect(report.host).toBe('simulated');
+    expect(report.gpus.map((gpu) => gpu.verdict.level)).toEqual(['ok', 'ok']);
+  });
 });
