@@ -1,0 +1,110 @@
+/** `gpuwright pages` for people: each GPU's pages, what cures a pending one, and who stands in the way. */
+import { pendingPageCures } from '../../diagnosis/index.ts';
+import type { GpuSnapshot, RetiredPage } from '../../nvml/types.ts';
+import { cell, LEGEND, textCell } from './cells.ts';
+import { cureCommand } from './cure-commands.ts';
+import type { Holder } from './holders.ts';
+import type { HostLook } from './host-look.ts';
+import { simulatedLine } from './host-look.ts';
+import { isoTime, pageRetirement } from './pages-json.ts';
+import type { Screen } from './ports.ts';
+import { hex } from './reading-json.ts';
+import { table, wrap } from './table.ts';
+import type { Judged } from './verdict-text.ts';
+import { bullet, reasonLines, tally, verdictWord } from './verdict-text.ts';
+
+export interface HeldBy {
+  readonly holders: (gpu: GpuSnapshot) => readonly Holder[];
+  /** Processes whose open files could not be seen. */
+  readonly hiddenProcesses: number;
+}
+
+type Frame = Pick<Screen, 'columns' | 'colours'>;
+
+const CAUSE_TEXT: Record<RetiredPage['cause'], string> = {
+  'double-bit-ecc': 'double-bit ECC error',
+  'multiple-single-bit-ecc': 'single-bit ECC errors',
+};
+
+/** @param judged the GPUs that were asked for; GPUs that need somebody come first */
+export function pagesText(look: HostLook, judged: readonly Judged[], heldBy: HeldBy, screen: Frame): string {
+  const parts = [`${simulatedLine(look.machineFile)}Driver ${textCell(look.snapshot.driverVersion)}  ${tally(judged)}`];
+  const urgent = judged.filter((one) => one.verdict.level !== 'ok');
+  for (const one of [...urgent, ...judged.filter((other) => other.verdict.level === 'ok')]) {
+    parts.push(gpuText(one, look.machineFile, heldBy, screen));
+  }
+  const reasons = reasonLines(judged, screen);
+  if (reasons !== '') parts.push(`Verdicts\n${reasons}`);
+  if (parts.some((part) => / [-?](\s|$)/m.test(part))) parts.push(`${LEGEND}.`);
+  return `${parts.join('\n\n')}\n`;
+}
+
+function gpuText({ gpu, verdict }: Judged, machineFile: string | undefined, heldBy: HeldBy, screen: Frame): string {
+  const head = `GPU ${gpu.index}  ${textCell(gpu.pciBusId)}  ${textCell(gpu.uuid)}  ${textCell(gpu.name)}  ${verdictWord(verdict.level, screen)}`;
+  const retirement = pageRetirement(gpu);
+  const lines = [head];
+  switch (retirement.state) {
+    case 'unsupported':
+      lines.push(...withoutRetirement(gpu));
+      break;
+    case 'failed':
+      lines.push(bullet(`retired pages ? could not be read: ${retirement.error.message}`, screen));
+      break;
+    case 'stale':
+      lines.push(bullet(`retired pages ? the last ones known are ${retirement.ageMs} ms old`, screen));
+      break;
+    case 'value': {
+      const { pages, pending } = retirement.value;
+      lines.push(`  ${summary(pages, pending)}`);
+      if (pages.length > 0) lines.push(indent(pageTable(pages)));
+      if (pending) lines.push(...cureLines(gpu, machineFile, heldBy, screen));
+    }
+  }
+  return lines.join('\n');
+}
+
+function summary(pages: readonly RetiredPage[], pending: boolean): string {
+  if (pages.length === 0) return pending ? 'pending: yes, though no page is listed' : 'no retired pages, none pending';
+  const double = pages.filter((page) => page.cause === 'double-bit-ecc').length;
+  const counts = `${pages.length} of at most 64 pages retired (${pages.length - double} single-bit, ${double} double-bit)`;
+  return pending ? `${counts}; PENDING: not all of them are excluded yet` : `${counts}; pending: no, all are excluded`;
+}
+
+function pageTable(pages: readonly RetiredPage[]): string {
+  return table(['ADDRESS', 'CAUSE', 'RETIRED AT'], pages.map((page) => [hex(page.address), CAUSE_TEXT[page.cause], isoTime(page.retiredAt) ?? '-']));
+}
+
+/** Ampere and later keep every page and put spare rows in place of broken ones. */
+function withoutRetirement(gpu: GpuSnapshot): string[] {
+  if (gpu.rowRemapping.state === 'unsupported') return ['  page retirement does not apply to this card, and row remapping is not supported either'];
+  const rows = cell(gpu.rowRemapping, (value) =>
+    `rows remapped: ${value.correctableRows} for correctable errors, ${value.uncorrectableRows} for uncorrectable ones; pending: ${value.pending ? 'YES' : 'no'}; failed: ${value.failureOccurred ? 'YES' : 'no'}`);
+  const banks = cell(gpu.rowRemapperHistogram, (value) =>
+    `banks by spare rows left: max ${value.max}, high ${value.high}, partial ${value.partial}, low ${value.low}, none ${value.none}`);
+  return [
+    '  page retirement does not apply to this card (Ampere and later remap rows instead)',
+    rows === '?' ? '  rows ? could not be read' : `  ${rows}`,
+    ...(banks === '-' ? [] : [banks === '?' ? '  banks ? could not be read' : `  ${banks}`]),
+  ];
+}
+
+function cureLines(gpu: GpuSnapshot, machineFile: string | undefined, heldBy: HeldBy, screen: Frame): string[] {
+  const lines = ['  To have it excluded, the cheapest first:'];
+  for (const [number, cure] of pendingPageCures(gpu.persistenceMode).entries()) {
+    const condition = cure.condition === undefined ? '' : ` (${cure.condition})`;
+    lines.push(wrap(`    ${number + 1}. ${cure.action}${condition}`, screen.columns, '       '));
+    lines.push(`       ${cureCommand(cure.id, gpu, machineFile)}`);
+  }
+  const holders = heldBy.holders(gpu);
+  lines.push(holders.length === 0 ? '  Held by: no process that can be seen from here' : '  Held by:');
+  for (const holder of holders) lines.push(`    PID ${holder.pid}  ${holder.name}  (${holder.by.join(', ')})`);
+  if (gpu.processes.state === 'failed') lines.push(bullet(`the driver's own list of processes could not be read: ${gpu.processes.error.message}`, screen));
+  if (machineFile === undefined && heldBy.hiddenProcesses > 0) {
+    lines.push(bullet(`${heldBy.hiddenProcesses} processes do not show their open files to this user: look again as root to be sure`, screen));
+  }
+  return lines;
+}
+
+function indent(text: string): string {
+  return text.split('\n').map((line) => `    ${line}`).join('\n');
+}

@@ -1,0 +1,63 @@
+/**
+ * What the commands need of the world. The real one is in real-ports.ts; tests give their own.
+ */
+import type { FunctionDescriptor } from '../../abi/parameters.ts';
+import type { DeviceHolders } from '../../host/device-holders.ts';
+import type { HostSnapshot } from '../../nvml/types.ts';
+import type { RawInputs } from './raw/arguments.ts';
+import type { CreateOptions, Machine, ProfileSummary } from '../../../mocks/control/types.ts';
+
+export interface Screen {
+  /** Text as it is; no newline is added. */
+  out(text: string): void;
+  err(text: string): void;
+  /** Width in characters: the terminal's, else 120. */
+  readonly columns: number;
+  readonly isTerminal: boolean;
+  readonly colours: boolean;
+}
+
+/** Redraws in place on a terminal. */
+export interface LiveScreen {
+  show(text: string): void;
+  /** Leaves the last picture on the screen. */
+  done(): void;
+}
+
+export interface NvmlOptions {
+  readonly library?: string;
+  readonly backend?: 'addon' | 'koffi' | 'auto';
+  readonly isolation?: 'in-process' | 'helper-process';
+  readonly deadlineMs?: number;
+}
+
+/** An opened NVML as far as the reading commands need it. */
+export interface NvmlPort {
+  /** As the loader was asked for it. */
+  readonly libraryPath: string;
+  readonly backendName: string;
+  snapshot(): Promise<HostSnapshot>;
+  /** Calls one described function on a lane; the decoded outputs, or the text of a text function. Rejects with `GpuwrightError`. */
+  callRaw(descriptor: FunctionDescriptor, inputs: RawInputs): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface Ports {
+  readonly screen: Screen;
+  readonly env: NodeJS.ProcessEnv;
+  liveScreen(): LiveScreen;
+  now(): Date;
+  /** Resolves after that time, or at once when the signal is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Aborted by SIGINT or SIGTERM, from the first call on; until then both keep their usual effect. */
+  stopSignal(): AbortSignal;
+  openNvml(options: NvmlOptions): Promise<NvmlPort>;
+  openMachine(file: string): Promise<Machine>;
+  createMachine(file: string, options: CreateOptions): Promise<Machine>;
+  profiles(): Promise<readonly ProfileSummary[]>;
+  /** The machine file whose library the loader would find first in `LD_LIBRARY_PATH`, if it is a simulated one. */
+  machineOnLibraryPath(): string | undefined;
+  deviceHolders(): DeviceHolders;
+  /** Runs a program with our terminal; resolves with its exit status, 128 + n after signal n. */
+  runProgram(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number>;
+}

@@ -1,0 +1,82 @@
+/** From the words of `simulate inject` to a fault. Combinations that mean nothing are refused rather than ignored. */
+import { GpuwrightError } from '../../../errors.ts';
+import type { Fault, FaultKind, FaultScope } from '../../../../mocks/control/types.ts';
+
+export const FAULT_KINDS = [
+  'single-bit-ecc', 'double-bit-ecc', 'xid', 'gpu-lost', 'driver-not-loaded', 'hang', 'slow', 'fail', 'absent', 'crash', 'pattern',
+] as const satisfies readonly FaultKind[];
+
+export interface FaultOptions {
+  readonly gpu?: number;
+  readonly address?: bigint;
+  readonly xid?: number;
+  readonly function?: string;
+  readonly scope?: 'gpu' | 'driver';
+  readonly return?: number;
+  readonly times?: number;
+  readonly ms?: number;
+}
+
+/** What each kind takes; `needs` is a part of `takes`. */
+const RULES: Record<FaultKind, { readonly takes: readonly (keyof FaultOptions)[]; readonly needs: readonly (keyof FaultOptions)[] }> = {
+  'single-bit-ecc': { takes: ['gpu', 'address'], needs: ['gpu', 'address'] },
+  'double-bit-ecc': { takes: ['gpu', 'address'], needs: ['gpu', 'address'] },
+  'xid': { takes: ['gpu', 'xid'], needs: ['gpu', 'xid'] },
+  'gpu-lost': { takes: ['gpu'], needs: ['gpu'] },
+  'driver-not-loaded': { takes: [], needs: [] },
+  'hang': { takes: ['gpu', 'scope', 'function'], needs: [] },
+  'slow': { takes: ['gpu', 'scope', 'function', 'ms'], needs: ['ms'] },
+  'fail': { takes: ['gpu', 'scope', 'function', 'return', 'times'], needs: ['return'] },
+  'absent': { takes: ['function'], needs: ['function'] },
+  'crash': { takes: ['gpu', 'scope', 'function'], needs: [] },
+  'pattern': { takes: ['gpu', 'scope', 'function'], needs: [] },
+};
+
+/** Throws `INVALID_INPUT` with one sentence. */
+export function faultOf(kind: FaultKind, options: FaultOptions): Fault {
+  const { takes, needs } = RULES[kind];
+  const given = (Object.keys(options) as (keyof FaultOptions)[]).filter((name) => options[name] !== undefined);
+  const foreign = given.find((name) => !takes.includes(name));
+  if (foreign !== undefined) {
+    const rest = takes.length === 0 ? 'it takes no option' : `it takes ${takes.map((name) => `--${name}`).join(', ')}`;
+    refuse(`${kind}: --${foreign} means nothing for this fault: leave it out; ${rest}`);
+  }
+  const missing = needs.find((name) => options[name] === undefined);
+  if (missing !== undefined) refuse(`${kind}: --${missing} is missing: say ${needs.map((name) => `--${name}`).join(' and ')}`);
+  if (options.scope === 'gpu' && options.gpu === undefined) refuse(`${kind}: --scope gpu without --gpu: say which GPU, or --scope driver`);
+  if (options.scope === 'driver' && options.gpu !== undefined) refuse(`${kind}: --scope driver and --gpu ${options.gpu} contradict each other: leave one out`);
+  const scoped = ['hang', 'slow', 'fail', 'crash', 'pattern'].includes(kind);
+  if (scoped && options.gpu === undefined && options.scope === undefined && options.function === undefined) {
+    refuse(`${kind}: nothing says what it covers: give --gpu N, --function F or --scope driver`);
+  }
+
+  const scope: FaultScope = {
+    ...(options.gpu !== undefined && { gpu: options.gpu }),
+    ...(options.scope !== undefined && { scope: options.scope }),
+    ...(options.function !== undefined && { function: options.function }),
+  };
+  const { gpu = 0 } = options;
+  switch (kind) {
+    case 'single-bit-ecc':
+    case 'double-bit-ecc':
+      return { kind, gpu, address: options.address ?? 0n };
+    case 'xid':
+      return { kind, gpu, xid: options.xid ?? 0 };
+    case 'gpu-lost':
+      return { kind, gpu };
+    case 'driver-not-loaded':
+      return { kind };
+    case 'absent':
+      return { kind, function: options.function ?? '' };
+    case 'slow':
+      return { kind, ...scope, milliseconds: options.ms ?? 0 };
+    case 'fail':
+      return { kind, ...scope, returnCode: options.return ?? 0, ...(options.times !== undefined && { times: options.times }) };
+    default:
+      return { kind, ...scope };
+  }
+}
+
+function refuse(sentence: string): never {
+  throw new GpuwrightError('INVALID_INPUT', sentence);
+}

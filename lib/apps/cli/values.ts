@@ -1,0 +1,55 @@
+/**
+ * What a person types, understood or refused with a sentence: the input, the reason, the remedy.
+ */
+import { InvalidArgumentError } from 'commander';
+
+const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
+
+/** `5`, `5s`, `500ms`, `1.5`, `2m`; a bare number is seconds. Milliseconds, at least 1. */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim());
+  const milliseconds = match === null ? Number.NaN : Number(match[1]) * (UNITS[match[2] ?? 's'] ?? Number.NaN);
+  if (!(milliseconds >= 1)) refuse(text, 'is not a time', 'give seconds, or a number with ms, s or m, such as 5, 500ms, 2m');
+  // Timers in JavaScript wrap around at 2^31 ms.
+  if (milliseconds > 86_400_000) refuse(text, 'is more than a day', 'give a shorter time');
+  return Math.round(milliseconds);
+}
+
+export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+    if (!(value >= minimum && value <= maximum)) {
+      const range = maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum} on` : `from ${minimum} to ${maximum}`;
+      refuse(text, 'is not such a number', `give a whole number ${range}`);
+    }
+    return value;
+  };
+}
+
+/** An address: `0x53040` or decimal, up to 64 bits. */
+export function address(text: string): bigint {
+  if (!/^(0x[0-9a-f]+|\d+)$/i.test(text.trim())) refuse(text, 'is not an address', 'give it in hexadecimal with 0x in front, or in decimal digits');
+  const value = BigInt(text.trim());
+  if (value >= 2n ** 64n) refuse(text, 'is longer than 64 bits', 'give an address below 0x10000000000000000');
+  return value;
+}
+
+/** `ecc=on`, `persistence=off`. */
+export function setting(text: string): readonly ['ecc' | 'persistence', boolean] {
+  const match = /^(ecc|persistence)=(on|off)$/.exec(text);
+  if (match === null) refuse(text, 'is not a setting', 'give ecc=on, ecc=off, persistence=on or persistence=off');
+  return [match[1] as 'ecc' | 'persistence', match[2] === 'on'];
+}
+
+export function oneOf<const T extends string>(...choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) refuse(text, 'is not one of the choices', `give ${choices.join(' or ')}`);
+    return found;
+  };
+}
+
+function refuse(input: string, reason: string, remedy: string): never {
+  // commander puts the option's name in front of this.
+  throw new InvalidArgumentError(`'${input}' ${reason}: ${remedy}.`);
+}
