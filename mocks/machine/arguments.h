@@ -1,0 +1,21 @@
+/* The words after `gpuwright-machine FILE COMMAND`: options with a value, and switches. */
+#ifndef GPUWRIGHT_ARGUMENTS_H
+#define GPUWRIGHT_ARGUMENTS_H
+
+#include "machine.h"
+
+struct arguments {
+  int count;
+  char **words;
+};
+
+/* Takes `--name VALUE` out of the words; NULL when absent. */
+const char *take_option(struct arguments *arguments, const char *name, struct failure *failure);
+bool take_switch(struct arguments *arguments, const char *name);
+/* The next word that is not an option; NULL when none is left. */
+const char *take_word(struct arguments *arguments);
+/* Refuses what is left over. */
+bool nothing_left(const struct arguments *arguments, struct failure *failure);
+bool parse_number(const char *what, const char *text, uint64_t least, uint64_t most, uint64_t *out, struct failure *failure);
+
+#endif

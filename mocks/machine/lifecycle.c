@@ -1,0 +1,105 @@
+/* Loads, resets and boots. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include "machine.h"
+
+/* "1234 python3, 77 node"; bounded, the rest as a number. */
+static void name_clients(const struct machine *machine, char *out, size_t size) {
+  size_t used = 0;
+  unsigned more = 0;
+  out[0] = 0;
+  for (int i = 0; i < CLIENTS_MAX; i++) {
+    const struct client *client = &machine->clients[i];
+    if (client->pid == 0) continue;
+    if (used + sizeof client->name + 32 > size) {
+      more++;
+      continue;
+    }
+    used += (size_t)snprintf(out + used, size - used, "%s%u (%s)", used ? ", " : "", client->pid, client->name);
+  }
+  if (more) snprintf(out + used, size - used, " and %u more", more);
+}
+
+static bool nobody_holds(struct machine *machine, const char *what, bool force, struct failure *failure) {
+  char names[768];
+  if (clients_sweep(machine) == 0 || force) return true;
+  name_clients(machine, names, sizeof names);
+  return refuse(failure, "MACHINE_BUSY", "%s: in use by %s: end these processes, or repeat with --force", what, names);
+}
+
+static void load_driver(struct machine *machine) {
+  machine->driver_loaded = 1;
+  machine->driver_generation++;
+  clients_forget_all(machine);
+  for (uint32_t i = 0; i < machine->gpu_count; i++) {
+    pages_exclude(&machine->gpus[i]);
+    ecc_reset_volatile(&machine->gpus[i]);
+  }
+  log_line(machine, "NVRM: driver %s loaded (SIMULATED)", machine->driver_version);
+}
+
+bool machine_reload_driver(struct machine *machine, bool force, struct failure *failure) {
+  if (!nobody_holds(machine, "reload-driver", force, failure)) return false;
+  load_driver(machine);
+  return true;
+}
+
+static void take_up_after_reset(struct gpu *gpu) {
+  pages_exclude(gpu);
+  rows_remap(gpu);
+  ecc_reset_volatile(gpu);
+  gpu->ecc_current = gpu->ecc_pending;
+  gpu->uncontained = 0;
+}
+
+bool machine_reset_gpu(struct machine *machine, unsigned index, bool force, struct failure *failure) {
+  struct gpu *gpu = &machine->gpus[index];
+  if (!machine->driver_loaded) return refuse(failure, "DRIVER_NOT_LOADED", "reset: the driver is not loaded: load it with `gpuwright simulate reload-driver`");
+  if (gpu->lost) return refuse(failure, "GPU_IS_LOST", "reset: GPU %u has fallen off the bus: only `gpuwright simulate reboot` brings it back", index);
+  if (!nobody_holds(machine, "reset", force, failure)) return false;
+  gpu->generation++;
+  take_up_after_reset(gpu);
+  log_line(machine, "NVRM: GPU %04x:%02x:%02x.%u reset (SIMULATED)", gpu->domain, gpu->bus, gpu->device, gpu->function);
+  return true;
+}
+
+void machine_reboot(struct machine *machine) {
+  machine->log_written = 0;
+  machine->boot_ns = machine_now_ns(machine);
+  random_uuid(machine->boot_id);
+  log_line(machine, "Linux booted on the simulated host %s (SIMULATED)", machine->profile);
+  for (uint32_t i = 0; i < machine->gpu_count; i++) {
+    machine->gpus[i].lost = 0;
+    take_up_after_reset(&machine->gpus[i]);
+  }
+  load_driver(machine);
+}
+
+void gpus_reattach(struct machine *machine) {
+  const int64_t now = machine_now_ns(machine), patience = (int64_t)REATTACH_SECONDS * 1000000000;
+  for (uint32_t i = 0; i < machine->gpu_count; i++) {
+    struct gpu *gpu = &machine->gpus[i];
+    const int64_t free_since = gpu->persistence_off_ns > machine->last_client_left_ns ? gpu->persistence_off_ns : machine->last_client_left_ns;
+    if (!gpu->persistence && now - free_since >= patience) {
+      pages_exclude(gpu);
+      ecc_reset_volatile(gpu);
+    }
+  }
+}
+
+bool gpu_needs_reset(const struct gpu *gpu) { return gpu->uncontained || pages_pending(gpu) || rows_pending(gpu); }
+
+void gpu_set_persistence(struct machine *machine, struct gpu *gpu, bool on) {
+  if (gpu->persistence && !on) gpu->persistence_off_ns = machine_now_ns(machine);
+  gpu->persistence = on;
+}
+
+void random_uuid(char out[37]) {
+  unsigned char bytes[16] = {0};
+  if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) bytes[0] = 1;
+  bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
+  snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
+           bytes[7], bytes[8], bytes[9], bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]);
+}

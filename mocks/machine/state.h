@@ -1,0 +1,140 @@
+/* The simulated host as it lies in its file. Plain data: every process maps the same bytes, so no pointers.
+ * A change of this layout needs a new MACHINE_FORMAT: an old file is then refused instead of misread. */
+#ifndef GPUWRIGHT_STATE_H
+#define GPUWRIGHT_STATE_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+#define MACHINE_MAGIC "gpuwright machine"
+#define MACHINE_FORMAT 1u
+
+enum {
+  GPU_MAX = 64,
+  PAGE_BYTES = 65536,
+  PAGES_MAX = 64,            /* retired pages of one GPU, both causes together */
+  ERROR_ADDRESSES_MAX = 600, /* what the InfoROM keeps; further addresses are dropped */
+  ROWS_MAX = 512,            /* remapped rows of one GPU */
+  BANK_ROWS_MAX = 8,         /* remappings after uncorrectable errors in one bank */
+  CLIENTS_MAX = 1024,
+  FAULTS_MAX = 256,
+  LOG_LINES = 2048,
+  LOG_LINE_BYTES = 192,
+  REATTACH_SECONDS = 5 /* without persistence mode the driver lets go of a GPU this long after the last client */
+};
+
+#define MODULE_ID_NONE UINT32_MAX
+
+enum retirement_cause { CAUSE_MULTIPLE_SINGLE_BIT = 0, CAUSE_DOUBLE_BIT = 1 };
+enum counter_kind { COUNTER_VOLATILE = 0, COUNTER_AGGREGATE = 1 };
+enum error_kind { ERROR_CORRECTED = 0, ERROR_UNCORRECTED = 1 };
+enum clock_domain { CLOCK_OF_GRAPHICS, CLOCK_OF_SM, CLOCK_OF_MEMORY, CLOCK_OF_VIDEO, CLOCK_DOMAINS };
+
+struct retired_page {
+  uint64_t address; /* first byte of the page */
+  int64_t retired_at_ns;
+  uint32_t cause;
+  uint32_t pending; /* retired, but not yet excluded from use */
+};
+
+struct error_address {
+  uint64_t address;
+  uint32_t single_bit;
+  uint32_t double_bit;
+};
+
+struct remapped_row {
+  uint64_t row;
+  uint32_t uncorrectable;
+  uint32_t pending; /* recorded; the next GPU reset carries it out */
+};
+
+struct gpu {
+  char name[96];
+  char uuid[48];
+  char serial[32];
+  char board_part[32];
+  char architecture[16]; /* volta, ampere, hopper, … */
+  uint32_t domain, bus, device, function;
+  uint32_t device_id, subsystem_id, board_id, module_id, minor_number;
+  uint32_t row_remapping; /* 0: page retirement */
+  uint32_t banks, row_bytes;
+  uint64_t memory_bytes, reserved_bytes, used_bytes;
+  uint32_t temperature_celsius, power_milliwatts, gpu_percent, memory_percent;
+  uint32_t clock_mhz[CLOCK_DOMAINS], max_clock_mhz[CLOCK_DOMAINS];
+
+  uint32_t ecc_current, ecc_pending, ecc_default;
+  uint32_t persistence;
+  int64_t persistence_off_ns; /* when persistence was last switched off */
+  uint32_t lost;
+  uint32_t uncontained; /* an uncontained error: every application is affected until a reset */
+  uint32_t remap_failed;
+  uint32_t generation; /* rises at each reset; handles of before are void */
+  uint64_t errors[2][2]; /* [counter_kind][error_kind] */
+
+  /* In each table the count is written after the entry, so that a writer killed in between loses one entry at most. */
+  uint32_t page_count, address_count, row_count;
+  struct retired_page pages[PAGES_MAX];
+  struct error_address addresses[ERROR_ADDRESSES_MAX];
+  struct remapped_row rows[ROWS_MAX];
+};
+
+/* One process. Start time and stack base tell it from a later process with its pid, and from itself after exec. */
+struct client {
+  uint32_t pid; /* 0: free slot */
+  uint32_t instances; /* initialised libraries in that process */
+  uint64_t start_time;
+  uint64_t stack_base; /* 0: unknown */
+  char name[64];
+};
+
+enum fault_kind { FAULT_NONE, FAULT_HANG, FAULT_SLOW, FAULT_FAIL, FAULT_CRASH, FAULT_PATTERN, FAULT_ABSENT };
+#define GPU_ANY (-1)
+
+struct fault {
+  uint32_t kind;
+  int32_t gpu;      /* GPU_ANY: not bound to a GPU */
+  uint32_t driver;  /* every call on the driver, init included */
+  int32_t return_code;
+  uint32_t limited; /* times_left counts */
+  uint32_t times_left;
+  uint32_t milliseconds;
+  char function[96]; /* empty: every function */
+};
+
+struct machine {
+  char magic[24];
+  uint32_t format;
+  uint32_t lock_abi; /* C library whose mutex layout this is, see lock.c */
+  uint64_t bytes;    /* sizeof(struct machine) */
+  char host_boot_id[40]; /* of the real kernel under which the mutex was initialised */
+  uint64_t host_inode;   /* of the file; differs in a copy, whose mutex nobody owns */
+  union {
+    pthread_mutex_t mutex;
+    char room[128];
+  } lock;
+  uint32_t repairs; /* how often a lock was taken over from a dead owner */
+
+  char profile[64];
+  char driver_version[32];
+  char nvml_version[32];
+  uint32_t driver_branch; /* 535 */
+  uint32_t cuda_version;  /* 12020 */
+  char boot_id[40];
+  int64_t clock_offset_ns;
+  int64_t boot_ns; /* machine time of the boot */
+
+  uint32_t driver_loaded;
+  uint32_t driver_generation; /* rises at each load; what was obtained before is void */
+  int64_t last_client_left_ns;
+  struct client clients[CLIENTS_MAX];
+  struct fault faults[FAULTS_MAX];
+
+  uint64_t log_written; /* lines ever written since boot; the last LOG_LINES are kept */
+  char log[LOG_LINES][LOG_LINE_BYTES];
+
+  uint32_t gpu_count;
+  struct gpu gpus[GPU_MAX];
+};
+
+#endif
