@@ -309,7 +309,7 @@ function checkNames(descriptor: FunctionDescriptor, inputs: Readonly<Record<stri
   for (const name in inputs) {
     const kind = Object.hasOwn(descriptor.parameters, name) ? descriptor.parameters[name]?.kind : undefined;
     if (kind !== undefined && INPUT_KINDS.has(kind)) {
-      if (kind === 'array-out' && inputs[name] != null) throw new TypeError(`${descriptor.symbol}: ${name}: is an output: leave it out, or give null to pass NULL`);
+      if (kind === 'array-out' && inputs[name] !== null && inputs[name] !== undefined) throw new TypeError(`${descriptor.symbol}: ${name}: is an output: leave it out, or give null to pass NULL`);
       continue;
     }
     const wanted = Object.entries(descriptor.parameters).filter(([, parameter]) => INPUT_KINDS.has(parameter.kind)).map(([key]) => key);
