@@ -19,7 +19,7 @@ export function checkFrame(symbol: string, frame: CallFrame, parameterCount: num
   if (words.length < parameterCount) {
     throw new RangeError(`${symbol}: frame.words has ${words.length} words for ${parameterCount} parameters: make the frame with createFrame`);
   }
-  for (let word = 0; word < parameterCount; word += 1) {
+  for (let word = 0; word < words.length; word += 1) {
     if ((pointerMask & (1 << word)) !== 0) checkOffset(`${symbol}: word ${word}`, words[word] as bigint, memory.byteLength);
   }
   if (relocations.length > 0) checkRelocations(symbol, memory, relocations);

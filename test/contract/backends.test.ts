@@ -1,11 +1,20 @@
-import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../lib/package-root.ts';
+import { pathToFileURL } from 'node:url';
+import { createHelperProcessBackend } from '../../lib/backend/helper-process/index.ts';
 import { createKoffiBackend } from '../../lib/backend/koffi.ts';
+import { packageRoot } from '../../lib/package-root.ts';
 import { describeBackendContract } from './contract.ts';
 
-const compiled = (file: string): string => JSON.stringify(pathToFileURL(join(packageRoot(), 'dist/lib/backend', file)).href);
+function exportOf(file: string, call: string): string {
+  const url = pathToFileURL(join(packageRoot(), 'dist/lib/backend', file)).href;
+  return `const { ${call.slice(0, call.indexOf('('))} } = await import(${JSON.stringify(url)}); const backend = ${call};`;
+}
 
-describeBackendContract('koffi', createKoffiBackend, `import { createKoffiBackend } from ${compiled('koffi.js')}; const backend = createKoffiBackend();`);
-void describe; void expect; void it;
+describeBackendContract('koffi', createKoffiBackend, exportOf('koffi.js', 'createKoffiBackend()'));
+for (const inner of ['koffi'] as const) {
+  describeBackendContract(
+    `helper-process(${inner})`,
+    () => createHelperProcessBackend({ inner }),
+    exportOf('helper-process/index.js', `createHelperProcessBackend({ inner: '${inner}' })`),
+  );
+}

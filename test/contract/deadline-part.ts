@@ -193,13 +193,13 @@ export function describeDeadlines(create: () => Promise<Backend> | Backend, capa
           const library = await backend.open(${JSON.stringify(buildFixtureLibrary())});
           const memory = new Uint8Array(Buffer.from(${JSON.stringify(file)} + '\\0'));
           const frame = { words: new BigUint64Array(8), pointerMask: 1, memory, relocations: [] };
-          const [outcome] = await library.submit('a', [{ fn: library.bind('t_hang_told', 'r(p)'), frame }], { deadlineMs: 1500 });
+          const [outcome] = await library.submit('a', [{ fn: library.bind('t_hang_told', 'r(p)'), frame }], { deadlineMs: 800 });
           if (outcome.state !== 'running') throw new Error(JSON.stringify(outcome));
           ${end};`;
         const ended = await new Promise<{ code: unknown; signal: unknown }>((resolve) => {
           execFile(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000, killSignal: 'SIGKILL' }, (error, _, stderr) => {
             if (stderr !== '') console.error(stderr);
-            resolve({ code: error?.code ?? 0, signal: error?.signal ?? null });
+            resolve({ code: error === null ? 0 : error.code, signal: error?.signal ?? null });
           });
         });
         expect(ended).toEqual(end.includes('SIGTERM') ? { code: null, signal: 'SIGTERM' } : { code: 7, signal: null });

@@ -38,7 +38,7 @@ export function describeSync(create: () => Promise<Backend> | Backend, capabilit
       expect(u64At(frame, 8)).toBe(0x1_0000_0000n);
     });
 
-    sync.each([0n, 1n, 0x7fff_1234_5678n, 0x8000_0000_0000_0000n, 0xffff_ffff_ffff_ffffn])('the handle %x passes verbatim, all 64 bits', (handle) => {
+    sync.each([0n, 1n, 0x7fff_1234_5678n, 0x8000_0000_0000_0000n, 0xffff_ffff_ffff_ffffn])('the handle %s passes verbatim, all 64 bits', (handle) => {
       const frame = frameOf(8, [handle, 0n], [1]);
       expect(call('t_handle', 'r(p,p)', frame)).toBe(0);
       expect(u64At(frame, 0)).toBe(handle);
