@@ -32,11 +32,12 @@
  * const call = found?.encode({ device, cause: 'double-bit-ecc' });                      // decode(): { address, timestamp? }[]
  * ```
  */
-import { bigInteger, cString, decodeArray, decodeAt, decodeStruct, decodeText, encodeAt, enumNumber, integer, viewOf, wrongType, countOffset } from './codec.ts';
+import { bigInteger, cString, countOffset, decodeArray, decodeAt, decodeStruct, decodeText, encodeAt, enumNumber, integer, viewOf, wrongType } from './codec.ts';
 import type { CallFrame, Shape } from './frame.ts';
 import { createFrame } from './frame.ts';
 import type { StructLayout } from './layout.ts';
-import type { FunctionDescriptor, InputsOf, OutputsOf, Parameter } from './parameters.ts';
+import type { FunctionDescriptor, InputsOf, OutputsOf, Step } from './parameters.ts';
+import { roundedUp } from './parameters.ts';
 
 export interface CallOptions {
   /** Elements provided for the arrays that the library fills; 0 passes NULL and asks for the count. */
@@ -60,144 +61,173 @@ export interface EncodedCall<Outputs> {
  * Arguments into a frame. Wrong inputs throw TypeError or RangeError with one sentence naming function, parameter and remedy,
  * before anything is called.
  */
-export function encodeCall<D extends FunctionDescriptor>(descriptor: D, inputs: InputsOf<D>, options: CallOptions = {}): EncodedCall<OutputsOf<D>> {
+export function encodeCall<D extends FunctionDescriptor>(descriptor: D, inputs: InputsOf<D>, options: CallOptions = NO_OPTIONS): EncodedCall<OutputsOf<D>> {
   return new Encoding(descriptor, inputs as Readonly<Record<string, unknown>>, options) as EncodedCall<unknown> as EncodedCall<OutputsOf<D>>;
 }
 
 const NO_RELOCATIONS: readonly number[] = Object.freeze([]);
+const NO_OPTIONS: CallOptions = Object.freeze({});
 const MAX_CAPACITY = 1_000_000;
+const MAX_U64 = 0xffff_ffff_ffff_ffffn;
+
+/** A frame's memory and the halves of its words, as views. Making them costs more than a call, so scratch frames keep theirs. */
+interface Views {
+  readonly memory: DataView;
+  /** Little endian: the low half of word i is at 2 i. */
+  readonly halves: Int32Array;
+}
+
+const viewsOfScratch = new WeakMap<CallFrame, Views>();
+
+function makeViews({ words, memory }: CallFrame): Views {
+  return { memory: viewOf(memory), halves: new Int32Array(words.buffer, words.byteOffset, words.length * 2) };
+}
+
+function scratchViews(frame: CallFrame): Views {
+  let views = viewsOfScratch.get(frame);
+  // A backend may have given its frame other memory (it should not): views of the old one would read nonsense.
+  if (views === undefined || views.memory.buffer !== frame.memory.buffer || views.halves.buffer !== frame.words.buffer) {
+    views = makeViews(frame);
+    viewsOfScratch.set(frame, views);
+  }
+  return views;
+}
 
 class Encoding implements EncodedCall<Record<string, unknown>> {
+  readonly symbol: string;
+  readonly shape: Shape;
+  readonly result: 'status' | 'text';
   readonly frame: CallFrame;
   readonly #descriptor: FunctionDescriptor;
   readonly #view: DataView;
   readonly #capacity: number;
-  /** Where each parameter's memory is; -1: it has none (a value, a handle, NULL). */
-  readonly #places: number[] = [];
+  /** Where each parameter's memory is, -1: it has none (a value, a handle, NULL). Undefined: where the steps say. */
+  readonly #places: readonly number[] | undefined;
   /** Elements of an array-inout parameter. */
   #length = 0;
 
   constructor(descriptor: FunctionDescriptor, inputs: Readonly<Record<string, unknown>>, options: CallOptions) {
+    this.symbol = descriptor.symbol;
+    this.shape = descriptor.shape;
+    this.result = descriptor.result;
     this.#descriptor = descriptor;
     this.#capacity = options.capacity === undefined ? descriptor.defaultCapacity : integer(options.capacity, 0, MAX_CAPACITY, `${descriptor.symbol}: capacity`);
-    checkNames(descriptor, inputs);
-    const texts = this.#place(inputs);
-    const bytes = this.#places.pop() ?? 0;
-    this.frame = options.frame ?? createFrame(bytes);
-    const { memory, words } = this.frame;
-    if (memory.length < bytes) {
-      throw new RangeError(`${descriptor.symbol}: needs ${bytes} bytes of frame memory, the given frame has ${memory.length}: lower the capacity or give no frame`);
+    for (const name in inputs) if (!descriptor.inputNames.has(name)) throw notAnInput(descriptor, name);
+    let bytes = descriptor.fixedBytes;
+    let texts: readonly Uint8Array[] | undefined;
+    if (bytes === -1) {
+      const plan = this.#plan(inputs);
+      this.#places = plan.places;
+      texts = plan.texts;
+      bytes = plan.bytes;
     }
-    if (options.frame !== undefined) {
-      memory.fill(0, 0, bytes);
-      words.fill(0n);
+    const given = options.frame;
+    const frame = given ?? createFrame(bytes);
+    this.frame = frame;
+    if (frame.memory.length < bytes) {
+      throw new RangeError(`${descriptor.symbol}: needs ${bytes} bytes of frame memory, the given frame has ${frame.memory.length}: lower the capacity or give no frame`);
     }
-    this.#view = viewOf(memory);
-    this.#write(inputs, texts);
+    const views = given === undefined ? makeViews(frame) : scratchViews(frame);
+    if (given !== undefined) {
+      frame.memory.fill(0, 0, bytes);
+      views.halves.fill(0);
+    }
+    this.#view = views.memory;
+    this.#write(inputs, texts, views.halves);
   }
 
-  get symbol(): string {
-    return this.#descriptor.symbol;
-  }
-
-  get shape(): Shape {
-    return this.#descriptor.shape;
-  }
-
-  get result(): 'status' | 'text' {
-    return this.#descriptor.result;
-  }
-
-  /** Gives every parameter that needs memory its place, 8-aligned; pushes the total last. Returns the encoded strings. */
-  #place(inputs: Readonly<Record<string, unknown>>): Uint8Array[] {
-    const { symbol, parameters } = this.#descriptor;
+  /** Gives every parameter that needs memory its place, 8-aligned, where strings and arrays decide. */
+  #plan(inputs: Readonly<Record<string, unknown>>): { places: number[]; texts: Uint8Array[]; bytes: number } {
+    const places: number[] = [];
     const texts: Uint8Array[] = [];
     let end = 0;
-    for (const name in parameters) {
-      const parameter = parameters[name] as Parameter;
-      let size = -1;
-      switch (parameter.kind) {
-        case 'text-in': {
-          const bytes = cString(inputs[name], `${symbol}: ${name}`);
-          texts.push(bytes);
-          size = bytes.length;
-          break;
-        }
-        case 'out':
-          size = parameter.type.size;
-          break;
-        case 'inout':
-          size = parameter.type.size + pointedBytes(parameter.type, this.#capacity);
-          break;
-        case 'handle-out':
-        case 'count':
-          size = 8;
-          break;
-        case 'text-out':
-          size = parameter.bytes;
-          break;
-        case 'array-out':
-          if (this.#capacity > 0 && inputs[name] !== null) size = parameter.element.size * this.#capacity;
-          break;
-        case 'array-inout': {
-          const elements = inputs[name];
-          if (!Array.isArray(elements)) throw wrongType(`${symbol}: ${name}`, 'an array', elements);
-          this.#length = elements.length;
-          if (elements.length > 0) size = parameter.element.size * elements.length;
-          break;
-        }
-      }
-      this.#places.push(size === -1 ? -1 : end);
-      if (size !== -1) end += (size + 7) & ~7;
+    for (const step of this.#descriptor.steps) {
+      const size = this.#sizeOf(step, inputs[step.name], texts);
+      places.push(size === 0 ? -1 : end);
+      end += roundedUp(size);
     }
-    this.#places.push(end);
-    return texts;
+    return { places, texts, bytes: end };
   }
 
-  #write(inputs: Readonly<Record<string, unknown>>, texts: Uint8Array[]): void {
-    const { symbol, parameters } = this.#descriptor;
+  #sizeOf({ parameter, what }: Step, input: unknown, texts: Uint8Array[]): number {
+    switch (parameter.kind) {
+      case 'text-in': {
+        const bytes = cString(input, what);
+        texts.push(bytes);
+        return bytes.length;
+      }
+      case 'out':
+        return parameter.type.size;
+      case 'inout':
+        return parameter.type.size + pointedBytes(parameter.type, this.#capacity);
+      case 'handle-out':
+      case 'count':
+        return 8;
+      case 'text-out':
+        return parameter.bytes;
+      case 'array-out':
+        if (input !== null && input !== undefined) throw new TypeError(`${what}: is an output: leave it out, or give null to pass NULL`);
+        return input === null ? 0 : parameter.element.size * this.#capacity;
+      case 'array-inout':
+        if (!Array.isArray(input)) throw wrongType(what, 'an array', input);
+        this.#length = input.length;
+        return parameter.element.size * input.length;
+      default:
+        return 0;
+    }
+  }
+
+  #placeOf(index: number, step: Step): number {
+    return this.#places === undefined ? step.place : (this.#places[index] as number);
+  }
+
+  #write(inputs: Readonly<Record<string, unknown>>, texts: readonly Uint8Array[] | undefined, halves: Int32Array): void {
+    const { steps } = this.#descriptor;
     const { frame } = this;
-    const view = this.#view;
-    frame.pointerMask = 0;
-    frame.relocations = NO_RELOCATIONS;
-    let index = 0;
+    let pointerMask = 0;
     let nextText = 0;
-    for (const name in parameters) {
-      const parameter = parameters[name] as Parameter;
-      const place = this.#places[index] as number;
+    frame.relocations = NO_RELOCATIONS;
+    for (let index = 0; index < steps.length; index += 1) {
+      const step = steps[index] as Step;
+      const { parameter, name, what } = step;
+      const place = this.#placeOf(index, step);
       if (place !== -1) {
-        frame.words[index] = BigInt(place);
-        frame.pointerMask |= 1 << index;
+        halves[2 * index] = place;
+        pointerMask |= 1 << index;
       }
       switch (parameter.kind) {
         case 'handle':
-          frame.words[index] = bigInteger(inputs[name], 0n, 0xffff_ffff_ffff_ffffn, `${symbol}: ${name}`);
+          frame.words[index] = bigInteger(inputs[name], 0n, MAX_U64, what);
           break;
-        case 'value':
-          frame.words[index] = wordOf(parameter.type, inputs[name], `${symbol}: ${name}`);
+        case 'value': {
+          const { type } = parameter;
+          if (type.kind === 'u64') frame.words[index] = bigInteger(inputs[name], 0n, MAX_U64, what);
+          else if (type.kind === 'i32') halves[2 * index] = integer(inputs[name], -0x8000_0000, 0x7fff_ffff, what);
+          else halves[2 * index] = type.kind === 'enum' ? enumNumber(type, inputs[name], what) : integer(inputs[name], 0, 0xffff_ffff, what);
           break;
-        case 'length':
-          frame.words[index] = BigInt(this.#lengthOf(parameter.of));
+        }
+        case 'length': {
+          const measured = steps[step.measures]?.parameter;
+          halves[2 * index] = measured?.kind === 'text-out' ? measured.bytes : this.#length;
           break;
+        }
         case 'text-in':
-          frame.memory.set(texts[nextText] as Uint8Array, place);
+          frame.memory.set(texts?.[nextText] as Uint8Array, place);
           nextText += 1;
           break;
         case 'count':
-          view.setUint32(place, this.#capacity, true);
+          this.#view.setUint32(place, this.#capacity, true);
           break;
         case 'inout':
-          encodeAt(parameter.type, inputs[name] ?? {}, view, place, `${symbol}: ${name}`);
+          encodeAt(parameter.type, inputs[name] ?? {}, this.#view, place, what);
           this.#pointInside(parameter.type, place);
           break;
         case 'array-inout':
-          (inputs[name] as unknown[]).forEach((element, i) =>
-            encodeAt(parameter.element, element, view, place + i * parameter.element.size, `${symbol}: ${name}[${i}]`),
-          );
+          (inputs[name] as unknown[]).forEach((element, i) => encodeAt(parameter.element, element, this.#view, place + i * parameter.element.size, `${what}[${i}]`));
           break;
       }
-      index += 1;
     }
+    frame.pointerMask = pointerMask;
   }
 
   /** The arrays behind a struct's pointers follow the struct: capacity into the count field, the place into the pointer. */
@@ -213,20 +243,14 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
     }
   }
 
-  #lengthOf(name: string): number {
-    const target = this.#descriptor.parameters[name];
-    return target?.kind === 'text-out' ? target.bytes : this.#length;
-  }
-
   decode(): Record<string, unknown> {
-    const { parameters } = this.#descriptor;
+    const { steps } = this.#descriptor;
     const outputs: Record<string, unknown> = {};
     const view = this.#view;
-    let index = 0;
-    for (const name in parameters) {
-      const parameter = parameters[name] as Parameter;
-      const place = this.#places[index] as number;
-      index += 1;
+    for (let index = 0; index < steps.length; index += 1) {
+      const step = steps[index] as Step;
+      const { parameter, name } = step;
+      const place = this.#placeOf(index, step);
       switch (parameter.kind) {
         case 'out':
           outputs[name] = decodeAt(parameter.type, view, place);
@@ -261,13 +285,10 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
 
   /** What the library reported: through the count parameter, or in a struct's count field. 0 where the function has neither. */
   #count(): number {
-    const { parameters } = this.#descriptor;
-    let index = 0;
     let count = 0;
-    for (const name in parameters) {
-      const parameter = parameters[name] as Parameter;
-      const place = this.#places[index] as number;
-      index += 1;
+    for (const [index, step] of this.#descriptor.steps.entries()) {
+      const { parameter } = step;
+      const place = this.#placeOf(index, step);
       if (parameter.kind === 'count') return this.#view.getUint32(place, true);
       if (parameter.kind !== 'inout') continue;
       for (const { type } of parameter.type.members) {
@@ -278,10 +299,6 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
   }
 }
 
-function roundedUp(bytes: number): number {
-  return (bytes + 7) & ~7;
-}
-
 function pointedBytes(layout: StructLayout, capacity: number): number {
   let bytes = 0;
   for (const { type } of layout.members) if (type.kind === 'pointer') bytes += roundedUp(type.element.size * capacity);
@@ -289,30 +306,7 @@ function pointedBytes(layout: StructLayout, capacity: number): number {
   return bytes === 0 ? 0 : bytes + roundedUp(layout.size) - layout.size;
 }
 
-function wordOf(type: Extract<Parameter, { kind: 'value' }>['type'], input: unknown, what: string): bigint {
-  switch (type.kind) {
-    case 'enum':
-      return BigInt(enumNumber(type, input, what));
-    case 'u32':
-      return BigInt(integer(input, 0, 0xffff_ffff, what));
-    case 'i32':
-      return BigInt.asUintN(64, BigInt(integer(input, -0x8000_0000, 0x7fff_ffff, what)));
-    case 'u64':
-      return bigInteger(input, 0n, 0xffff_ffff_ffff_ffffn, what);
-  }
-}
-
-const INPUT_KINDS: ReadonlySet<Parameter['kind']> = new Set(['handle', 'value', 'text-in', 'inout', 'array-out', 'array-inout']);
-
 /** TypeScript says so at compile time; who comes from JavaScript or from a command line learns it here. */
-function checkNames(descriptor: FunctionDescriptor, inputs: Readonly<Record<string, unknown>>): void {
-  for (const name in inputs) {
-    const kind = Object.hasOwn(descriptor.parameters, name) ? descriptor.parameters[name]?.kind : undefined;
-    if (kind !== undefined && INPUT_KINDS.has(kind)) {
-      if (kind === 'array-out' && inputs[name] !== null && inputs[name] !== undefined) throw new TypeError(`${descriptor.symbol}: ${name}: is an output: leave it out, or give null to pass NULL`);
-      continue;
-    }
-    const wanted = Object.entries(descriptor.parameters).filter(([, parameter]) => INPUT_KINDS.has(parameter.kind)).map(([key]) => key);
-    throw new TypeError(`${descriptor.symbol}: ${name}: is not an input: ${wanted.length === 0 ? 'it takes none' : `give ${wanted.join(', ')}`}`);
-  }
+function notAnInput({ symbol, inputNames }: FunctionDescriptor, name: string): TypeError {
+  return new TypeError(`${symbol}: ${name}: is not an input: ${inputNames.size === 0 ? 'it takes none' : `give ${[...inputNames].join(', ')}`}`);
 }

@@ -101,6 +101,18 @@ export interface FunctionFacts {
   readonly result?: 'status' | 'text';
 }
 
+/** One parameter as encodeCall goes through them: prepared once, so that a call builds no strings and searches nothing. */
+export interface Step {
+  readonly name: string;
+  /** `nvmlX: name`, the beginning of messages. */
+  readonly what: string;
+  readonly parameter: Parameter;
+  /** Where its memory is in the frame; -1: it has none. Only in functions whose frames all have one layout. */
+  readonly place: number;
+  /** For a length: the index of the parameter that it measures. */
+  readonly measures: number;
+}
+
 export interface FunctionDescriptor<P extends Parameters = Parameters> {
   readonly symbol: string;
   readonly shape: Shape;
@@ -110,6 +122,11 @@ export interface FunctionDescriptor<P extends Parameters = Parameters> {
   readonly since: number | undefined;
   /** Elements provided for arrays unless the call says otherwise; 0 where the function has none. */
   readonly defaultCapacity: number;
+  readonly steps: readonly Step[];
+  /** Bytes of frame memory where every call needs the same; -1 where strings or arrays decide it. */
+  readonly fixedBytes: number;
+  /** Names that a call may give a value for. */
+  readonly inputNames: ReadonlySet<string>;
 }
 
 function shapeOf(parameter: Parameter): ShapeParameter {
@@ -118,16 +135,54 @@ function shapeOf(parameter: Parameter): ShapeParameter {
   return parameter.type.kind === 'enum' ? 'u32' : parameter.type.kind;
 }
 
+/** Rounded up to 8, the alignment of every place in a frame. */
+export function roundedUp(bytes: number): number {
+  return (bytes + 7) & ~7;
+}
+
+/** Bytes that a parameter's memory needs whatever the call; 0: none; -1: the call decides. */
+function fixedSize(parameter: Parameter): number {
+  switch (parameter.kind) {
+    case 'out':
+      return parameter.type.size;
+    case 'inout':
+      return parameter.type.members.some(({ type }) => type.kind === 'pointer') ? -1 : parameter.type.size;
+    case 'handle-out':
+      return 8;
+    case 'text-out':
+      return parameter.bytes;
+    case 'handle':
+    case 'value':
+    case 'length':
+      return 0;
+    default:
+      return -1;
+  }
+}
+
+const INPUT_KINDS: ReadonlySet<Parameter['kind']> = new Set(['handle', 'value', 'text-in', 'inout', 'array-out', 'array-inout']);
+
 export function cFunction<const P extends Parameters>(symbol: string, parameters: P, facts: FunctionFacts): FunctionDescriptor<P> {
   const result = facts.result ?? 'status';
-  const all = Object.values(parameters);
-  const shape: Shape = `${result === 'text' ? 's' : 'r'}(${all.map(shapeOf).join(',')})`;
+  const entries = Object.entries(parameters);
+  const shape: Shape = `${result === 'text' ? 's' : 'r'}(${entries.map(([, parameter]) => shapeOf(parameter)).join(',')})`;
+  const names = entries.map(([name]) => name);
+  const isFixed = entries.every(([, parameter]) => fixedSize(parameter) !== -1);
   let defaultCapacity = 0;
-  for (const parameter of all) {
+  let end = 0;
+  const steps = entries.map(([name, parameter]): Step => {
     if (parameter.kind === 'count') defaultCapacity = parameter.capacity;
     if (parameter.kind === 'inout') {
       for (const { type } of parameter.type.members) if (type.kind === 'pointer') defaultCapacity = type.capacity;
     }
-  }
-  return { symbol, shape, result, parameters, changes: facts.changes, since: facts.since, defaultCapacity };
+    const size = isFixed ? fixedSize(parameter) : 0;
+    const place = size === 0 ? -1 : end;
+    end += roundedUp(size);
+    return { name, what: `${symbol}: ${name}`, parameter, place, measures: parameter.kind === 'length' ? names.indexOf(parameter.of) : -1 };
+  });
+  return {
+    symbol, shape, result, parameters, changes: facts.changes, since: facts.since, defaultCapacity, steps,
+    fixedBytes: isFixed ? end : -1,
+    inputNames: new Set(entries.filter(([, { kind }]) => INPUT_KINDS.has(kind)).map(([name]) => name)),
+  };
 }
