@@ -45,8 +45,9 @@ export function memoryCell(gpu: GpuSnapshot): string {
   return cell(gpu.memory, (memory: MemoryUse) => `${gibibytes(memory.usedBytes)}/${gibibytes(memory.totalBytes)} GiB`);
 }
 
+/** Who a GPU is does not grow old. */
 export function textCell(reading: Reading<string>): string {
-  return cell(reading, (text) => text);
+  return reading.state === 'stale' ? reading.value : cell(reading, (text) => text);
 }
 
 /** One digit is enough to see whether a GPU is empty or full. */

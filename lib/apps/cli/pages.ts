@@ -1,4 +1,5 @@
 /** `gpuwright pages [--gpu ID] [--format table|json|csv|xml]`. */
+import { GpuwrightError } from '../../errors.ts';
 import { parentOf, processName } from '../../host/device-holders.ts';
 import { findGpu } from './gpu-id.ts';
 import { holdersOf } from './holders.ts';
@@ -19,6 +20,9 @@ export interface PagesOptions extends TargetOptions {
 
 /** Resolves with the exit status. */
 export async function pages(options: PagesOptions, ports: Ports): Promise<number> {
+  if (options.json === true && options.format !== undefined && options.format !== 'json') {
+    throw new GpuwrightError('INVALID_INPUT', `pages: --json and --format ${options.format} contradict each other: give one of them`);
+  }
   const seen = await look(options, ports);
   const judged = options.gpu === undefined ? seen.judged : [findGpu(seen.judged, options.gpu)];
   const gpus = judged.map((one) => one.gpu);

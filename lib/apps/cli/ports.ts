@@ -4,6 +4,7 @@
 import type { FunctionDescriptor } from '../../abi/parameters.ts';
 import type { DeviceHolders } from '../../host/device-holders.ts';
 import type { HostSnapshot } from '../../nvml/types.ts';
+import type { Installation } from './doctor/checks.ts';
 import type { RawInputs } from './raw/arguments.ts';
 import type { CreateOptions, Machine, ProfileSummary } from '../../../mocks/control/types.ts';
 
@@ -43,6 +44,8 @@ export interface NvmlPort {
 }
 
 export interface Ports {
+  /** Of this package. */
+  readonly version: string;
   readonly screen: Screen;
   readonly env: NodeJS.ProcessEnv;
   liveScreen(): LiveScreen;
@@ -58,6 +61,7 @@ export interface Ports {
   /** The machine file whose library the loader would find first in `LD_LIBRARY_PATH`, if it is a simulated one. */
   machineOnLibraryPath(): string | undefined;
   deviceHolders(): DeviceHolders;
+  installation(): Promise<Installation>;
   /** Runs a program with our terminal; resolves with its exit status, 128 + n after signal n. */
   runProgram(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number>;
 }

@@ -3,7 +3,7 @@ import type { HostLook } from './host-look.ts';
 import { simulatedLine } from './host-look.ts';
 import { eccCell, LEGEND, memoryCell, pagesCell, pendingCell, rowsCell, temperatureCell, textCell } from './cells.ts';
 import type { Screen } from './ports.ts';
-import { table } from './table.ts';
+import { table, wrap } from './table.ts';
 import type { Judged } from './verdict-text.ts';
 import { reasonLines, tally, verdictWord } from './verdict-text.ts';
 
@@ -16,9 +16,9 @@ export function statusText(look: HostLook, screen: Pick<Screen, 'columns' | 'col
   ];
   if (look.judged.length > 0) {
     parts.push(screen.columns >= WIDE ? wideTable(look.judged, screen) : narrowTable(look.judged, screen));
-    parts.push(`S/D pages retired for single-/double-bit errors, C/U rows remapped for correctable/uncorrectable ones.\n${LEGEND}.`);
+    parts.push(wrap(`S/D pages retired for single-/double-bit errors; C/U rows remapped for correctable/uncorrectable ones.\n${LEGEND}.`, screen.columns));
   } else {
-    parts.push('The driver answers, and it has no GPU: see whether the host has one (lspci) and whether the kernel log says why the driver left it out.');
+    parts.push(wrap('The driver answers, and it has no GPU: see whether the host has one (lspci) and whether the kernel log says why the driver left it out.', screen.columns));
   }
   const hostFailures = hostFailureLines(look);
   if (hostFailures !== '') parts.push(hostFailures);

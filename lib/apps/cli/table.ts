@@ -14,20 +14,22 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return drawn.toString().split('\n').map((line) => line.trimEnd()).join('\n');
 }
 
-/** Breaks a paragraph at blanks; following lines start with `indent`. Words longer than the line stay whole. */
+/** Breaks each line at blanks; what follows a break starts with `indent`. Words longer than the line stay whole. */
 export function wrap(text: string, columns: number, indent = ''): string {
+  return text.split('\n').map((line) => wrapLine(line, columns, indent)).join('\n');
+}
+
+function wrapLine(text: string, columns: number, indent: string): string {
   const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      if (line.trim() !== '' && line.length + 1 + word.length > columns) {
-        lines.push(line);
-        line = indent + word;
-      } else {
-        line = line === '' ? word : `${line} ${word}`;
-      }
+  const lead = /^ */.exec(text)?.[0] ?? '';
+  let line = '';
+  for (const word of text.slice(lead.length).split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = indent + word;
+    } else {
+      line = line === '' ? lead + word : `${line} ${word}`;
     }
-    lines.push(line);
   }
-  return lines.join('\n');
+  return [...lines, line].join('\n');
 }

@@ -1,5 +1,4 @@
 /** `gpuwright simulate …`: each resolves with the exit status. */
-import { join } from 'node:path';
 import { GpuwrightError } from '../../../errors.ts';
 import type { FaultKind, Machine } from '../../../../mocks/control/types.ts';
 import { EXIT } from '../exit-code.ts';
@@ -135,9 +134,4 @@ export async function advance(file: string, options: { readonly seconds: number 
 function done(ports: Ports, machine: Machine, json: boolean | undefined, sentence: string, facts: object): number {
   ports.screen.out(json === true ? jsonText({ schema: 1, simulated: true, file: machine.file, done: sentence, ...facts }) : `SIMULATED host ${machine.file}: ${sentence}\n`);
   return EXIT.fine;
-}
-
-/** Where machines that nobody named are kept. */
-export function stateFolder(env: NodeJS.ProcessEnv, home: string): string {
-  return join(env['XDG_STATE_HOME'] ?? join(home, '.local', 'state'), 'gpuwright');
 }

@@ -1,0 +1,74 @@
+/** The command line: names, options, help. What the commands do is in their own files. */
+import type { Command } from 'commander';
+import { Argument, Command as CommanderCommand, Option } from 'commander';
+import type { Ports } from './ports.ts';
+import { doctor } from './doctor/doctor.ts';
+import type { TargetOptions } from './host-look.ts';
+import type { PagesOptions } from './pages.ts';
+import { pages } from './pages.ts';
+import type { RawOptions } from './raw/raw.ts';
+import { raw } from './raw/raw.ts';
+import { simulateCommand } from './simulate/command.ts';
+import type { StatusOptions } from './status.ts';
+import { status } from './status.ts';
+import { duration, oneOf } from './values.ts';
+
+/** Runs one command's action; its failures and its exit status are the caller's business. */
+export type Runner = (action: (ports: Ports) => Promise<number>) => Promise<void>;
+
+const HELP_AFTER = `
+Exit status: 0 fine, 1 something needs attention or a GPU does not answer, 2 wrong usage, 3 no GPU could be read.
+With --json a failure is { "schema": 1, "error": { "code", "message" } } on stdout, besides the sentence on stderr.`;
+
+export function gpuwrightProgram(version: string, screen: Ports['screen'], run: Runner): Command {
+  const program = new CommanderCommand('gpuwright')
+    .description('Finds a sick datacentre GPU and says why; on real drivers or on a simulated host.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help shows what the command takes)')
+    .configureHelp({ helpWidth: screen.columns })
+    .configureOutput({ writeOut: (text) => screen.out(text), writeErr: (text) => screen.err(text), getOutHelpWidth: () => screen.columns, getErrHelpWidth: () => screen.columns })
+    .addHelpText('after', HELP_AFTER);
+
+  reading(program.command('status'))
+    .description('every GPU of the host, what is wrong with it and what to do')
+    .option('--watch', 'look again and again, until Ctrl-C')
+    .option('--interval <time>', 'pause between two looks of --watch (default: 2s)', duration)
+    .action((options: StatusOptions) => run((ports) => status(options, ports)));
+
+  reading(program.command('pages'))
+    .description('retired pages; what cures a pending one and which processes hold the GPU')
+    .option('--gpu <id>', 'only this GPU: index, UUID or PCI address')
+    .addOption(new Option('--format <format>', 'csv and xml use the field names of nvidia-smi (default: table)').choices(['table', 'json', 'csv', 'xml']))
+    .action((options: PagesOptions) => run((ports) => pages(options, ports)));
+
+  reading(program.command('doctor'))
+    .description('what gpuwright works with here, what is missing and how to mend it')
+    .action((options: TargetOptions) => run((ports) => doctor(options, ports)));
+
+  reading(program.command('raw'))
+    .description('call one function of the library and show what it answers; `raw --list` shows them all')
+    .argument('[function]', 'the C function, such as nvmlDeviceGetTemperature')
+    .argument('[args...]', 'its inputs in C order; a device is given as index, UUID or PCI address')
+    .option('--yes', 'call it even if it changes something')
+    .option('--list', 'every function that can be called, with its inputs')
+    .action((symbol: string | undefined, words: string[], options: RawOptions) => run((ports) => raw(symbol, words, options, ports)));
+
+  simulateCommand(program.command('simulate'), run);
+  return program;
+}
+
+/** What every command that reads a host takes. */
+function reading(command: Command): Command {
+  return command
+    .option('--machine <file>', 'look at the simulated host of this machine file')
+    .option('--timeout <time>', 'how long to wait for an answer: seconds, or with ms, s, m (default: 5s)', duration)
+    .addOption(new Option('--backend <name>', 'how the library is called').choices(['auto', 'addon', 'koffi']).argParser(oneOf('auto', 'addon', 'koffi')))
+    .addOption(new Option('--isolation <where>', 'in which process it is called').choices(['in-process', 'helper-process']).argParser(oneOf('in-process', 'helper-process')))
+    .option('--json', 'one JSON document on stdout');
+}
+
+/** An argument that is one of some words. */
+export function choice(name: string, description: string, choices: readonly string[]): Argument {
+  return new Argument(name, description).choices(choices);
+}

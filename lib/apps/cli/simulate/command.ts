@@ -1,0 +1,95 @@
+/** The `simulate` commands: names, options, help. */
+import type { Command } from 'commander';
+import { Argument, Option } from 'commander';
+import type { FaultKind } from '../../../../mocks/control/types.ts';
+import type { Runner } from '../program.ts';
+import { address, setting, wholeNumber } from '../values.ts';
+import * as actions from './actions.ts';
+import type { FaultOptions } from './fault-options.ts';
+import { FAULT_KINDS } from './fault-options.ts';
+
+const MAX_GPU = 63;
+type Setting = ReturnType<typeof setting>;
+type Json = actions.JsonOption;
+
+export function simulateCommand(simulate: Command, run: Runner): void {
+  simulate.description('make, break and mend a simulated host: one file, and a mock of the driver\'s library that any program can load');
+
+  json(simulate.command('profiles'))
+    .description('what a simulated host can be made from')
+    .action((options: Json) => run((ports) => actions.showProfiles(options, ports)));
+
+  json(simulate.command('create').argument('<file>', 'the machine file to make'))
+    .description('make a simulated host')
+    .requiredOption('--profile <name>', 'see `gpuwright simulate profiles`')
+    .option('--gpus <n>', 'how many GPUs, 1 to 64 (default: the profile\'s)', wholeNumber(1, 64))
+    .option('--driver <version>', 'driver version, such as 535.129.03 (default: the profile\'s)')
+    .option('--force', 'replace an existing machine')
+    .action((file: string, options: actions.CreateMachineOptions) => run((ports) => actions.create(file, options, ports)));
+
+  json(machine(simulate.command('env')))
+    .description('an export line for a shell: eval "$(gpuwright simulate env FILE)" lets its programs see the simulated host')
+    .action((file: string, options: Json) => run((ports) => actions.printEnvironment(file, options, ports)));
+
+  json(machine(simulate.command('run')).argument('<command...>', 'after --, the program and its arguments'))
+    .description('run any program on the simulated host; the exit status is the program\'s')
+    .usage('[options] <file> -- <command...>')
+    .action((file: string, command: string[]) => run((ports) => actions.run(file, command, ports)));
+
+  json(machine(simulate.command('show')))
+    .description('the simulated host as it is')
+    .option('--kernel-log', 'its kernel log instead')
+    .action((file: string, options: Json & { kernelLog?: boolean }) => run((ports) => actions.show(file, options, ports)));
+
+  json(machine(simulate.command('inject')).addArgument(new Argument('<fault>', 'what breaks').choices(FAULT_KINDS)))
+    .description('break something: a memory error, a lost GPU, a library that hangs, fails or crashes')
+    .option('--gpu <n>', 'on which GPU', wholeNumber(0, MAX_GPU))
+    .option('--address <address>', 'of the memory error: 0x… or decimal', address)
+    .option('--xid <n>', 'which Xid the kernel log shows', wholeNumber(1, 0xffff_ffff))
+    .option('--function <name>', 'only this C function')
+    .addOption(new Option('--scope <scope>', 'calls on one GPU, or every call into the driver').choices(['gpu', 'driver']))
+    .option('--return <n>', 'the code that a failing call answers', wholeNumber(1, 0x7fff_ffff))
+    .option('--times <n>', 'how often it fails (default: until cleared)', wholeNumber(1, 0x7fff_ffff))
+    .option('--ms <n>', 'how long a slow call takes, in milliseconds', wholeNumber(1, 0x7fff_ffff))
+    .action((file: string, fault: FaultKind, options: FaultOptions & Json) => run((ports) => actions.inject(file, fault, options, ports)));
+
+  json(machine(simulate.command('clear')).addArgument(new Argument('[fault]', 'only faults of this kind').choices(FAULT_KINDS)))
+    .description('take faults away')
+    .option('--gpu <n>', 'only those of this GPU', wholeNumber(0, MAX_GPU))
+    .action((file: string, fault: FaultKind | undefined, options: { gpu?: number } & Json) => run((ports) => actions.clear(file, fault, options, ports)));
+
+  json(gpu(machine(simulate.command('set')).argument('<settings...>', 'ecc=on|off, persistence=on|off', (text: string, before: Setting[] = []) => [...before, setting(text)])))
+    .description('change a setting of a GPU')
+    .action((file: string, settings: Setting[], options: { gpu: number } & Json) => run((ports) => actions.set(file, settings, options, ports)));
+
+  json(machine(simulate.command('reload-driver')))
+    .description('unload and load the driver; refused while programs use it')
+    .option('--force', 'even then: their handles answer GPU_IS_LOST')
+    .action((file: string, options: { force?: boolean } & Json) => run((ports) => actions.reloadDriver(file, options, ports)));
+
+  json(gpu(machine(simulate.command('reset'))))
+    .description('reset a GPU; refused while programs use it')
+    .option('--force', 'even then: their handles answer GPU_IS_LOST')
+    .action((file: string, options: { gpu: number; force?: boolean } & Json) => run((ports) => actions.reset(file, options, ports)));
+
+  json(machine(simulate.command('reboot')))
+    .description('reboot the simulated host')
+    .action((file: string, options: Json) => run((ports) => actions.reboot(file, options, ports)));
+
+  json(machine(simulate.command('advance')))
+    .description('move its clock forward')
+    .requiredOption('--seconds <n>', 'by how much', wholeNumber(0, 2 ** 31 - 1))
+    .action((file: string, options: { seconds: number } & Json) => run((ports) => actions.advance(file, options, ports)));
+}
+
+function machine(command: Command): Command {
+  return command.argument('<file>', 'the machine file');
+}
+
+function gpu(command: Command): Command {
+  return command.requiredOption('--gpu <n>', 'which GPU', wholeNumber(0, MAX_GPU));
+}
+
+function json(command: Command): Command {
+  return command.option('--json', 'one JSON document on stdout');
+}

@@ -1,0 +1,126 @@
+import type { Installation } from '../../../lib/apps/cli/doctor/checks.ts';
+import type { NvmlOptions, NvmlPort, Ports } from '../../../lib/apps/cli/ports.ts';
+import { runCommandLine } from '../../../lib/apps/cli/command-line.ts';
+import { GpuwrightError } from '../../../lib/errors.ts';
+import type { GpuSnapshot } from '../../../lib/nvml/types.ts';
+import { valueOf } from '../../../lib/telemetry/reading.ts';
+import type { Machine, MachineState } from '../../../mocks/control/types.ts';
+
+export interface FakeWorld {
+  /** What the n-th look sees; the last one stays. An error: opening the library fails. */
+  readonly looks?: readonly (readonly GpuSnapshot[] | GpuwrightError)[];
+  readonly columns?: number;
+  readonly terminal?: boolean;
+  readonly machines?: readonly string[];
+  readonly clients?: MachineState['clients'];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly libraryPathMachine?: string;
+  readonly installation?: Partial<Installation>;
+  readonly ports?: Partial<Ports>;
+  readonly raw?: NvmlPort['callRaw'];
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly opened: readonly NvmlOptions[];
+  readonly closed: number;
+  /** `inject {...}`, `reset 3 {}` … */
+  readonly done: readonly string[];
+  /** What a live screen showed, one after the other. */
+  readonly pictures: readonly string[];
+}
+
+/** Runs one command line in a world of fakes. */
+export async function cli(world: FakeWorld, ...words: string[]): Promise<Ran> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const opened: NvmlOptions[] = [];
+  const done: string[] = [];
+  const pictures: string[] = [];
+  const stop = new AbortController();
+  const looks = world.looks ?? [[]];
+  let look = 0;
+  let closed = 0;
+
+  const ports: Ports = {
+    version: '9.9.9',
+    screen: { out: (text) => out.push(text), err: (text) => err.push(text), columns: world.columns ?? 120, isTerminal: world.terminal ?? false, colours: false },
+    env: world.env ?? {},
+    liveScreen: () => ({ show: (text) => pictures.push(text), done: () => pictures.push('(done)') }),
+    now: () => new Date('2025-04-01T00:00:00Z'),
+    // Time passes at once; when the last look has been taken, somebody presses Ctrl-C.
+    sleep: async (_milliseconds, signal) => {
+      if (signal === stop.signal && look >= looks.length) stop.abort();
+      else if (signal !== stop.signal) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    },
+    stopSignal: () => stop.signal,
+    openNvml: async (options) => {
+      opened.push(options);
+      const seen = looks[Math.min(look, looks.length - 1)] ?? [];
+      look += 1;
+      if (seen instanceof GpuwrightError) throw seen;
+      return {
+        libraryPath: options.library ?? 'libnvidia-ml.so.1',
+        backendName: 'fake',
+        snapshot: async () => ({ takenAt: new Date('2025-04-01T00:00:00Z'), driverVersion: valueOf('535.129.03'), nvmlVersion: valueOf('12.535.129.03'), gpus: seen as GpuSnapshot[] }),
+        callRaw: world.raw ?? (async () => ({})),
+        close: async () => {
+          closed += 1;
+        },
+      };
+    },
+    openMachine: async (file) => {
+      if (world.machines?.includes(file) !== true) throw new GpuwrightError('MACHINE_INVALID', `${file}: there is no such file: make it with gpuwright simulate create`);
+      return fakeMachine(file, world, done);
+    },
+    createMachine: async (file, options) => {
+      done.push(`create ${file} ${JSON.stringify(options)}`);
+      return fakeMachine(file, world, done);
+    },
+    profiles: async () => [{ name: 'tesla-v100-8', description: 'eight of them', gpuName: 'Tesla V100', gpus: 8, driver: '535.129.03', memoryRepair: 'page-retirement' }],
+    machineOnLibraryPath: () => world.libraryPathMachine,
+    deviceHolders: () => ({ holders: [], hiddenProcesses: 0 }),
+    installation: async () => ({
+      version: '9.9.9', node: 'v20.20.2', platform: 'linux x64', addon: { found: '/addon.node' }, koffi: { found: 'koffi 3.3.4' }, mocks: { found: '/mocks/build' },
+      kernelDriver: 'NVRM version: 535.129.03', pciGpus: [], ...world.installation,
+    }),
+    runProgram: async (command, args, env) => {
+      done.push(`run ${JSON.stringify([command, ...args])} ${env['LD_LIBRARY_PATH'] ?? ''}`);
+      return 42;
+    },
+    ...world.ports,
+  };
+  const code = await runCommandLine(words, ports);
+  return { code, out: out.join(''), err: err.join(''), opened, closed, done, pictures };
+}
+
+function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {
+  const note = (name: string) => async (...args: unknown[]) => {
+    done.push([name, ...args.map((arg) => JSON.stringify(arg, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)))].join(' '));
+  };
+  return {
+    file,
+    libraryDirectory: `${file}.lib`,
+    nvmlLibrary: `${file}.lib/libnvidia-ml.so.1`,
+    show: async () => ({
+      schema: 1, simulated: true, profile: 'tesla-v100-8', driverVersion: '535.129.03', driverLoaded: true, time: '2025-04-01T00:00:00Z', bootId: 'b',
+      clients: world.clients ?? [], gpus: [], faults: [],
+    }),
+    kernelLog: async () => ['[   1.0] NVRM: Xid (PCI:0000:13:00): 48, pid=1'],
+    inject: note('inject'),
+    clear: async (filter) => {
+      done.push(`clear ${JSON.stringify(filter)}`);
+      return 2;
+    },
+    set: note('set'),
+    reloadDriver: note('reload-driver'),
+    reset: note('reset'),
+    reboot: note('reboot'),
+    advance: note('advance'),
+    environment: (base = {}) => ({ ...base, LD_LIBRARY_PATH: [`${file}.lib`, base['LD_LIBRARY_PATH']].filter((part) => part !== undefined && part !== '').join(':') }),
+  };
+}
+
+export const LIBRARY_MISSING = new GpuwrightError('LIBRARY_NOT_FOUND', 'libnvidia-ml: not found in 2 places: install the NVIDIA driver. Tried:\n  a\n  b');
