@@ -1,0 +1,134 @@
+#include "instance.h"
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "api.h"
+
+static char machine_path[PATH_MAX]; /* written by the constructor only */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* taken before the machine's lock, never after it */
+static _Atomic(struct machine *) opened;
+static atomic_uint init_count;
+static atomic_bool forked;
+static struct process_identity self; /* guarded by mutex */
+static atomic_uint driver_generation, gpu_generation[GPU_MAX];
+static struct nvmlDevice_st handles[GPU_MAX];
+static atomic_bool given_out[GPU_MAX];
+
+static void in_child(void) {
+  /* Another thread of the parent may have held it; here only this thread exists. */
+  pthread_mutex_init(&mutex, NULL);
+  atomic_store(&forked, true);
+}
+
+/* A library in X.lib belongs to the machine X. Resolved at load: the working directory may change later. */
+__attribute__((constructor)) static void find_own_machine(void) {
+  static const char SUFFIX[] = ".lib";
+  Dl_info info;
+  char path[PATH_MAX];
+  pthread_atfork(NULL, NULL, in_child);
+  for (unsigned i = 0; i < GPU_MAX; i++) handles[i].index = i;
+  if (!dladdr(&mutex, &info) || !info.dli_fname || !realpath(info.dli_fname, path)) return;
+  char *slash = strrchr(path, '/');
+  if (!slash) return;
+  *slash = 0;
+  size_t length = strlen(path);
+  if (length <= strlen(SUFFIX) || strcmp(path + length - strlen(SUFFIX), SUFFIX) != 0) return;
+  memcpy(machine_path, path, length - strlen(SUFFIX));
+}
+
+struct machine *instance_machine(void) {
+  struct failure failure;
+  pthread_mutex_lock(&mutex);
+  struct machine *machine = atomic_load(&opened);
+  /* A machine that was replaced by a forced create is left to its last users; its mapping stays, a late call may still be in it. */
+  if (machine_path[0] && (!machine || (atomic_load(&init_count) == 0 && !machine_is_current(machine, machine_path)))) {
+    machine = machine_open(machine_path, &failure);
+    atomic_store(&opened, machine);
+  }
+  pthread_mutex_unlock(&mutex);
+  return machine;
+}
+
+bool instance_initialised(void) { return atomic_load(&init_count) > 0; }
+
+bool instance_is_current(const struct machine *machine, int gpu) {
+  if (!machine->driver_loaded || machine->driver_generation != atomic_load(&driver_generation)) return false;
+  return gpu == GPU_ANY || machine->gpus[gpu].generation == atomic_load(&gpu_generation[gpu]);
+}
+
+/* Expects both locks. */
+static int attach(struct machine *machine) {
+  const bool first = atomic_load(&init_count) == 0 || machine->driver_generation != atomic_load(&driver_generation);
+  if (!machine->driver_loaded) return NVML_ERROR_DRIVER_NOT_LOADED;
+  if (first) {
+    if (!process_identify((uint32_t)getpid(), &self)) return NVML_ERROR_OPERATING_SYSTEM;
+    if (!clients_attach(machine, &self)) return NVML_ERROR_INSUFFICIENT_RESOURCES;
+    atomic_store(&forked, false);
+  }
+  atomic_store(&driver_generation, machine->driver_generation);
+  for (unsigned i = 0; i < GPU_MAX; i++) atomic_store(&gpu_generation[i], machine->gpus[i].generation);
+  return NVML_SUCCESS;
+}
+
+int instance_init(const char *function) {
+  struct machine *machine = instance_machine();
+  if (!machine) return NVML_ERROR_DRIVER_NOT_LOADED;
+  instance_after_fork();
+  int result = call_meet_faults(machine, function, GPU_ANY, NULL);
+  if (result != NVML_SUCCESS) return result;
+  pthread_mutex_lock(&mutex);
+  if (machine_lock(machine) != 0) {
+    result = NVML_ERROR_TIMEOUT;
+  } else {
+    result = attach(machine);
+    if (result == NVML_SUCCESS) atomic_fetch_add(&init_count, 1);
+    machine_unlock(machine);
+  }
+  pthread_mutex_unlock(&mutex);
+  return result;
+}
+
+int instance_shutdown(const char *function) {
+  if (!instance_initialised()) return NVML_SUCCESS; /* observed in real libraries; the documentation says uninitialized */
+  struct machine *machine = atomic_load(&opened);
+  instance_after_fork();
+  int result = call_meet_faults(machine, function, GPU_ANY, NULL);
+  if (result != NVML_SUCCESS) return result;
+  pthread_mutex_lock(&mutex);
+  if (machine_lock(machine) != 0) {
+    result = NVML_ERROR_TIMEOUT;
+  } else {
+    if (atomic_load(&init_count) > 0 && atomic_fetch_sub(&init_count, 1) == 1 && machine->driver_generation == atomic_load(&driver_generation))
+      clients_detach(machine, &self);
+    machine_unlock(machine);
+  }
+  pthread_mutex_unlock(&mutex);
+  return result;
+}
+
+void instance_after_fork(void) {
+  if (!atomic_load(&forked)) return;
+  pthread_mutex_lock(&mutex);
+  struct machine *machine = atomic_load(&opened);
+  if (atomic_load(&forked) && machine && atomic_load(&init_count) > 0 && machine_lock(machine) == 0) {
+    /* Generations are left alone: what was void in the parent is void here. */
+    if (instance_is_current(machine, GPU_ANY) && process_identify((uint32_t)getpid(), &self)) clients_attach(machine, &self);
+    machine_unlock(machine);
+  }
+  atomic_store(&forked, false);
+  pthread_mutex_unlock(&mutex);
+}
+
+struct nvmlDevice_st *instance_handle(unsigned gpu) {
+  atomic_store(&given_out[gpu], true);
+  return &handles[gpu];
+}
+
+int instance_gpu(const void *handle) {
+  for (unsigned i = 0; i < GPU_MAX; i++)
+    if (handle == &handles[i]) return atomic_load(&given_out[i]) ? (int)i : GPU_ANY;
+  return GPU_ANY;
+}
