@@ -113,6 +113,10 @@ export function describeSync(create: () => Promise<Backend> | Backend, capabilit
       expect([text(0n), text(1n), text(2n), text(4n)]).toEqual(['Success', null, '', 'Grüß Gott']);
     });
 
+    sync('nothing is read beyond the end of a text', () => {
+      expect(library.callText(library.bind('t_text', 's(u32)'), frameOf(0, [5n]))).toBe('wall');
+    });
+
     sync('a text beyond the bound is cut there', () => {
       const text = library.callText(library.bind('t_text', 's(u32)'), frameOf(0, [3n]));
       expect(text).toBe('x'.repeat(MAX_TEXT_BYTES - 1));
@@ -139,7 +143,7 @@ export function describeSync(create: () => Promise<Backend> | Backend, capabilit
     });
 
     sync('memory whose buffer was handed to another thread is refused', () => {
-      const frame = frameOf(16, [0n], [0]);
+      const frame: CallFrame = { ...frameOf(0, [0n], [0]), memory: new Uint8Array(16) };
       structuredClone(frame.memory.buffer, { transfer: [frame.memory.buffer as ArrayBuffer] });
       expect(() => call('t_answer', 'r(p)', frame)).toThrow(/memory/);
     });

@@ -11,8 +11,6 @@ export const MAX_WAITING = 64;
 export class ParentLane {
   readonly #waiting: Batch[] = [];
   #current: Batch | undefined;
-  /** The helper may yet begin a call that nobody waits for: no outcome could tell its caller. */
-  #unsure: { readonly symbol: string; readonly since: number } | undefined;
 
   get full(): boolean {
     return this.#waiting.length >= MAX_WAITING;
@@ -20,7 +18,7 @@ export class ParentLane {
 
   get wedgedBy(): WedgedBy | undefined {
     if (this.#current?.settled !== true) return undefined;
-    const by = this.#current.inside ?? this.#unsure;
+    const by = this.#current.inside;
     return by && { symbol: by.symbol, runningMs: performance.now() - by.since };
   }
 
@@ -46,11 +44,6 @@ export class ParentLane {
     return this.#current === batch;
   }
 
-  markUnsure(batch: Batch): void {
-    const symbol = batch.calls[0]?.symbol;
-    if (this.#current === batch && symbol !== undefined) this.#unsure = { symbol, since: performance.now() };
-  }
-
   /** The batch to send to the helper now, if it is this lane's turn and there is one. */
   next(): Batch | undefined {
     if (this.#current !== undefined) return undefined;
@@ -63,9 +56,7 @@ export class ParentLane {
   }
 
   over(batch: Batch): void {
-    if (this.#current !== batch) return;
-    this.#current = undefined;
-    this.#unsure = undefined;
+    if (this.#current === batch) this.#current = undefined;
   }
 
   drop(batch: Batch): void {

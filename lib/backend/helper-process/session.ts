@@ -133,7 +133,8 @@ export class HelperSession {
     if (!lane.holds(batch)) return this.#settle(batch, lane, 'aborted');
     const silent = setTimeout(() => {
       this.#abandonAnswers.delete(batch.id);
-      if (batch.inside === undefined) lane.markUnsure(batch);
+      // It may yet begin the first call before it reads that it must not.
+      if (batch.inside === undefined) batch.enter(0);
       this.#settle(batch, lane, 'aborted');
     }, ABANDON_ANSWER_MS);
     this.#abandonAnswers.set(batch.id, () => {
