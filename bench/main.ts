@@ -1,32 +1,33 @@
 import { cpus } from 'node:os';
-import { selectBackend } from '../lib/backend/select.ts';
+import { createAddonBackend } from '../lib/backend/addon.ts';
+import { createKoffiBackend } from '../lib/backend/koffi.ts';
 import { measureLanes } from './lanes.ts';
 import { measureEventLoop, measureOthersWhenOneHangs } from './liveness.ts';
-import { buildLibraries } from './native.ts';
+import { buildLibrary } from './native.ts';
 import { measureCtypes, measureSpawn } from './processes.ts';
 import type { Figures } from './report.ts';
 import { asTable } from './report.ts';
 import { measureSyncCalls } from './sync-calls.ts';
 
 async function measure(progress: (what: string) => void): Promise<Figures> {
-  const libraries = buildLibraries();
+  const library = buildLibrary();
   try {
-    const addon = await selectBackend({ backend: 'addon', isolation: 'in-process' });
-    const koffi = await selectBackend({ backend: 'koffi', isolation: 'in-process' });
+    const addon = createAddonBackend();
+    const koffi = createKoffiBackend();
     progress('synchronous calls');
-    const sync = await measureSyncCalls(libraries, addon, koffi);
+    const sync = await measureSyncCalls(library.path, addon, koffi);
     progress('other processes');
-    const ctypesNs = measureCtypes(libraries.library);
+    const ctypesNs = measureCtypes(library.path);
     const spawnNs = await measureSpawn();
     progress('lanes');
-    const lanes = await measureLanes(addon, libraries.library);
+    const lanes = await measureLanes(addon, library.path);
     progress('event loop');
-    const eventLoop = await measureEventLoop(addon, libraries.library);
+    const eventLoop = await measureEventLoop(addon, library.path);
     progress('one GPU hangs');
-    const wedged = await measureOthersWhenOneHangs(addon, libraries.library);
+    const wedged = await measureOthersWhenOneHangs(addon, library.path);
     return { ...sync, ctypesNs, spawnNs, ...lanes, ...eventLoop, ...wedged };
   } finally {
-    libraries.remove();
+    library.remove();
   }
 }
 

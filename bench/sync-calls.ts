@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Shape } from '../lib/abi/frame.ts';
+import { loadAddon } from '../lib/backend/addon-binding.ts';
 import type { Backend, FunctionRef, NativeLibrary } from '../lib/backend/backend.ts';
-import type { BenchLibraries } from './native.ts';
 import { inRounds, median, medianRatio, nanosecondsEach } from './rounds.ts';
 
 const READ: Shape = 'r(p,u32,p)';
@@ -28,10 +28,10 @@ export interface SyncFigures {
 }
 
 /** Every synchronous way to the same C function, `int read(void *device, unsigned sensor, unsigned *value)`, in one process. */
-export async function measureSyncCalls(libraries: BenchLibraries, addon: Backend, koffi: Backend): Promise<SyncFigures> {
-  const throughAddon = await addon.open(libraries.library);
-  const throughKoffi = await koffi.open(libraries.library);
-  const { empty } = libraries;
+export async function measureSyncCalls(path: string, addon: Backend, koffi: Backend): Promise<SyncFigures> {
+  const throughAddon = await addon.open(path);
+  const throughKoffi = await koffi.open(path);
+  const { empty } = loadAddon();
 
   const figures = await inRounds(ROUNDS, {
     cLoop: () => loopNanoseconds(throughAddon, LOOP_COST.free, 2000) / (2000 * GPUS * FIELDS),
@@ -41,7 +41,7 @@ export async function measureSyncCalls(libraries: BenchLibraries, addon: Backend
       }),
     addon: callsOf(throughAddon, 1_000_000),
     koffi: callsOf(throughKoffi, 200_000),
-    koffiOut: koffiOutCalls(libraries.library, 100_000),
+    koffiOut: koffiOutCalls(path, 100_000),
   });
   await throughAddon.close();
   await throughKoffi.close();

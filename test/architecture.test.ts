@@ -48,6 +48,8 @@ describe('the rules bite', () => {
 
   it.each([
     ["import koffi from 'koffi';", "export const k = require('koffi');"],
+    ["import koffi from 'koffi';", "const load = createRequire(import.meta.url); export const k = load('koffi');"],
+    ["import koffi from 'koffi';", "export const k = createRequire(import.meta.url)('koffi');"],
     ["import build from 'node-gyp-build';", "export const k = require('../../build/Release/gpuwright.node');"],
   ])('when two files load %s', (first, second) => {
     expect(importBreaches([{ path: 'lib/backend/a.ts', text: first }])).toEqual([]);

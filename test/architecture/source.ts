@@ -56,11 +56,13 @@ export function readFacts(file: SourceFile): SourceFacts {
     else facts.computedImports.push(line(node));
   };
 
+  const requires = new Set(['require']);
   const visit = (node: ts.Node, atTopLevel: boolean): void => {
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined && makesRequire(node.initializer)) requires.add(node.name.text);
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined) loaded(node, node.moduleSpecifier);
     else if (ts.isExternalModuleReference(node)) loaded(node, node.expression);
     else if (ts.isImportTypeNode(node)) loaded(node, ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
-    else if (ts.isCallExpression(node) && loadsAModule(node.expression)) loaded(node, node.arguments[0]);
+    else if (ts.isCallExpression(node) && loadsAModule(node.expression, requires)) loaded(node, node.arguments[0]);
     else if (ts.isEnumDeclaration(node)) facts.enums.push(line(node));
     else if (ts.isModuleDeclaration(node)) facts.namespaces.push(line(node));
     if (atTopLevel && waits(node)) facts.topLevelAwaits.push(line(node));
@@ -71,11 +73,15 @@ export function readFacts(file: SourceFile): SourceFacts {
   return facts;
 }
 
-/** `import(…)`, `require(…)`, `require.resolve(…)`. */
-function loadsAModule(callee: ts.Expression): boolean {
-  if (callee.kind === ts.SyntaxKind.ImportKeyword) return true;
-  if (ts.isIdentifier(callee)) return callee.text === 'require';
-  return ts.isPropertyAccessExpression(callee) && callee.name.text === 'resolve' && ts.isIdentifier(callee.expression) && callee.expression.text === 'require';
+/** `import(…)`, `require(…)`, `require.resolve(…)`, the same by another name, and `createRequire(…)(…)`. */
+function loadsAModule(callee: ts.Expression, requires: ReadonlySet<string>): boolean {
+  if (callee.kind === ts.SyntaxKind.ImportKeyword || makesRequire(callee)) return true;
+  const base = ts.isPropertyAccessExpression(callee) && callee.name.text === 'resolve' ? callee.expression : callee;
+  return ts.isIdentifier(base) && requires.has(base.text);
+}
+
+function makesRequire(node: ts.Expression): boolean {
+  return ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'createRequire';
 }
 
 /** `await`, `for await` and `await using`. */
