@@ -21,6 +21,8 @@ export interface CreateOptions {
   readonly driver?: string;
   /** Replace an existing machine (by rename). Without it an existing file is refused. */
   readonly force?: boolean;
+  /** Same seed, same UUIDs and serial numbers. Default: random, so that no two machines share a UUID. */
+  readonly seed?: string;
 }
 
 /** What a fault covers. */

@@ -1,0 +1,47 @@
+/** A fault as the words of `gpuwright-machine FILE inject`. Ranges that depend on the machine are checked there. */
+import { GpuwrightError } from '../../lib/errors.ts';
+import type { Fault, FaultScope } from './types.ts';
+
+function whole(what: string, value: number): string {
+  if (!Number.isSafeInteger(value) || value < 0) throw new GpuwrightError('INVALID_INPUT', `${what}: ${value} is not a whole number from 0: give one`);
+  return String(value);
+}
+
+function hex(what: string, value: bigint): string {
+  if (typeof value !== 'bigint' || value < 0n) throw new GpuwrightError('INVALID_INPUT', `${what}: ${String(value)} is not an address from 0: give a bigint`);
+  return `0x${value.toString(16)}`;
+}
+
+function scopeArguments(scope: FaultScope): string[] {
+  return [
+    ...(scope.gpu === undefined ? [] : ['--gpu', whole('gpu', scope.gpu)]),
+    ...(scope.scope === undefined ? [] : ['--scope', scope.scope]),
+    ...(scope.function === undefined ? [] : ['--function', scope.function]),
+  ];
+}
+
+export function faultArguments(fault: Fault): string[] {
+  switch (fault.kind) {
+    case 'single-bit-ecc':
+    case 'double-bit-ecc':
+      return [fault.kind, '--gpu', whole('gpu', fault.gpu), '--address', hex('address', fault.address)];
+    case 'xid':
+      return [fault.kind, '--gpu', whole('gpu', fault.gpu), '--xid', whole('xid', fault.xid)];
+    case 'gpu-lost':
+      return [fault.kind, '--gpu', whole('gpu', fault.gpu)];
+    case 'driver-not-loaded':
+      return [fault.kind];
+    case 'absent':
+      return [fault.kind, '--function', fault.function];
+    case 'slow':
+      return [fault.kind, '--ms', whole('milliseconds', fault.milliseconds), ...scopeArguments(fault)];
+    case 'fail':
+      return [fault.kind, '--return', whole('returnCode', fault.returnCode), ...(fault.times === undefined ? [] : ['--times', whole('times', fault.times)]), ...scopeArguments(fault)];
+    case 'hang':
+    case 'crash':
+    case 'pattern':
+      return [fault.kind, ...scopeArguments(fault)];
+    default:
+      throw new GpuwrightError('INVALID_INPUT', `fault: "${String((fault as { kind: unknown }).kind)}" is not a fault: check its spelling`);
+  }
+}

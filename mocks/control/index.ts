@@ -1,0 +1,58 @@
+/** Simulated hosts: create, open, break and mend them. Any NVML client runs on one with its `FILE.lib` first in LD_LIBRARY_PATH. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GpuwrightError } from '../../lib/errors.ts';
+import { parseDriverVersion } from './driver-version.ts';
+import { expandProfile } from './expand.ts';
+import { MachineFile } from './machine.ts';
+import { packageRoot } from '../../lib/package-root.ts';
+import { loadProfiles, MOST_GPUS, summary } from './profile.ts';
+import { findMocks } from './tool.ts';
+import type { CreateOptions, Machine, ProfileSummary } from './types.ts';
+
+export type * from './types.ts';
+
+/** The profiles that `createMachine` knows. */
+export function profiles(): ProfileSummary[] {
+  return [...loadProfiles(join(packageRoot(), 'mocks/profiles')).values()].map(summary);
+}
+
+/**
+ * Creates a machine in `file` and its libraries in `file.lib`. Rejects with `GpuwrightError`: `MACHINE_EXISTS` unless `force`,
+ * `INVALID_INPUT` for options out of range, `MOCKS_UNAVAILABLE` where nothing was built.
+ */
+export async function createMachine(file: string, options: CreateOptions): Promise<Machine> {
+  const root = packageRoot();
+  const known = loadProfiles(join(root, 'mocks/profiles'));
+  const profile = known.get(options.profile);
+  if (!profile) throw new GpuwrightError('INVALID_INPUT', `profile: "${options.profile}" is not known: choose one of ${[...known.keys()].join(', ')}`);
+  const gpus = options.gpus ?? profile.pciAddresses.length;
+  if (!Number.isSafeInteger(gpus) || gpus < 1 || gpus > MOST_GPUS) throw new GpuwrightError('INVALID_INPUT', `gpus: ${gpus} is out of range: a machine has 1 to ${MOST_GPUS} GPUs`);
+  const driver = parseDriverVersion(options.driver ?? profile.driver);
+  const machine = new MachineFile(file, root, findMocks(root));
+  await machine.create(expandProfile(profile, gpus, driver, options.seed ?? randomBytes(16).toString('hex')), options.force ?? false);
+  return machine;
+}
+
+/** Opens an existing machine. Rejects with `MACHINE_INVALID` for anything else. */
+export async function openMachine(file: string): Promise<Machine> {
+  const root = packageRoot();
+  const machine = new MachineFile(file, root, findMocks(root));
+  await machine.show();
+  return machine;
+}
+
+/** A machine of its own in a temporary folder; `stop()` removes it. */
+export async function startMachine(profile: string, options: Omit<CreateOptions, 'profile' | 'force'> = {}): Promise<Machine & { stop(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'gpuwright-machine-'));
+  const stop = () => rm(folder, { recursive: true, force: true });
+  try {
+    const machine = await createMachine(join(folder, 'host.machine'), { ...options, profile });
+    return Object.assign(machine, { stop });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+/** One machine file and the library folder beside it. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { GpuwrightError } from '../../lib/errors.ts';
+import { absentIn, firstDrivers, parseDriverVersion } from './driver-version.ts';
+import { withoutSymbols } from './elf.ts';
+import { faultArguments } from './fault-arguments.ts';
+import { runTool } from './tool.ts';
+import type { Mocks } from './tool.ts';
+import type { Fault, FaultKind, Machine, MachineState } from './types.ts';
+
+const NVML_LIBRARY = 'libnvidia-ml.so.1';
+
+function gpuArguments(gpu: number | undefined): string[] {
+  if (gpu === undefined) return [];
+  if (!Number.isSafeInteger(gpu) || gpu < 0) throw new GpuwrightError('INVALID_INPUT', `gpu: ${gpu} is not an index: give a whole number from 0`);
+  return ['--gpu', String(gpu)];
+}
+
+export class MachineFile implements Machine {
+  readonly file: string;
+  readonly libraryDirectory: string;
+  readonly nvmlLibrary: string;
+  readonly #root: string;
+  readonly #mocks: Mocks;
+
+  constructor(file: string, root: string, mocks: Mocks) {
+    if (file === '') throw new GpuwrightError('INVALID_INPUT', 'machine file: the path is empty: name a file');
+    this.file = resolve(file);
+    this.libraryDirectory = `${this.file}.lib`;
+    this.nvmlLibrary = join(this.libraryDirectory, NVML_LIBRARY);
+    this.#root = root;
+    this.#mocks = mocks;
+  }
+
+  /** `text`: what `gpuwright-machine create` reads. */
+  async create(text: string, force: boolean): Promise<void> {
+    if (!existsSync(dirname(this.file))) throw new GpuwrightError('INVALID_INPUT', `${this.file}: its folder does not exist: create the folder first`);
+    await this.#run(['create', ...(force ? ['--force'] : [])], text);
+    try {
+      await this.refreshLibrary();
+    } catch (error) {
+      await rm(this.file, { force: true });
+      throw error;
+    }
+  }
+
+  async show(): Promise<MachineState> {
+    return JSON.parse(await this.#run(['show'])) as MachineState;
+  }
+
+  async kernelLog(): Promise<string[]> {
+    return (await this.#run(['kernel-log'])).split('\n').filter((line) => line !== '');
+  }
+
+  async inject(fault: Fault): Promise<void> {
+    if (fault.kind === 'absent' || ('function' in fault && fault.function !== undefined)) this.#checkFunction(fault.function as string);
+    await this.#run(['inject', ...faultArguments(fault)]);
+    if (fault.kind === 'absent') await this.refreshLibrary();
+  }
+
+  async clear(filter: { readonly kind?: FaultKind; readonly gpu?: number } = {}): Promise<number> {
+    const { kind, gpu } = filter;
+    const output = await this.#run(['clear', ...(kind === undefined ? [] : [kind]), ...gpuArguments(gpu)]);
+    await this.refreshLibrary();
+    return (JSON.parse(output) as { cleared: number }).cleared;
+  }
+
+  async set(gpu: number, settings: { readonly ecc?: boolean; readonly persistence?: boolean }): Promise<void> {
+    const words = Object.entries(settings)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}=${value ? 'on' : 'off'}`);
+    await this.#run(['set', ...gpuArguments(gpu), ...words]);
+  }
+
+  async reloadDriver(options: { readonly force?: boolean } = {}): Promise<void> {
+    await this.#run(['reload-driver', ...(options.force ? ['--force'] : [])]);
+  }
+
+  async reset(gpu: number, options: { readonly force?: boolean } = {}): Promise<void> {
+    await this.#run(['reset', ...gpuArguments(gpu), ...(options.force ? ['--force'] : [])]);
+  }
+
+  async reboot(): Promise<void> {
+    await this.#run(['reboot']);
+  }
+
+  async advance(seconds: number): Promise<void> {
+    if (!Number.isSafeInteger(seconds) || seconds < 0) throw new GpuwrightError('INVALID_INPUT', `seconds: ${seconds} is not a whole number from 0: the machine's clock only goes forward`);
+    await this.#run(['advance', '--seconds', String(seconds)]);
+  }
+
+  environment(base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+    const before = base['LD_LIBRARY_PATH'];
+    return { ...base, LD_LIBRARY_PATH: before ? `${this.libraryDirectory}:${before}` : this.libraryDirectory };
+  }
+
+  /** This machine's own copy of the library: without what its driver version lacks and its faults make absent. New file, then rename: a loaded copy stays as it is. */
+  async refreshLibrary(): Promise<void> {
+    const state = await this.show();
+    const absent = absentIn(parseDriverVersion(state.driverVersion), firstDrivers(this.#root));
+    for (const fault of state.faults) if (fault.kind === 'absent') absent.add(String(fault['function']));
+    const library = withoutSymbols(await readFile(this.#mocks.nvmlTemplate), absent, this.#mocks.nvmlTemplate);
+    await mkdir(this.libraryDirectory, { recursive: true });
+    const temporary = `${this.nvmlLibrary}.new-${randomBytes(6).toString('hex')}`;
+    try {
+      await writeFile(temporary, library, { flag: 'wx' });
+      await chmod(temporary, 0o755);
+      await rename(temporary, this.nvmlLibrary);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  #checkFunction(name: string): void {
+    if (!firstDrivers(this.#root).has(name)) {
+      throw new GpuwrightError('INVALID_INPUT', `function: "${name}" is not a function of libnvidia-ml: check its spelling and version suffix, such as nvmlInit_v2`);
+    }
+  }
+
+  #run(words: readonly string[], input?: string): Promise<string> {
+    const [command, ...rest] = words as [string, ...string[]];
+    return runTool(this.#mocks, [this.file, command, ...rest], input);
+  }
+}
