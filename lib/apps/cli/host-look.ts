@@ -30,10 +30,10 @@ export function machineFileOf(options: TargetOptions, ports: Ports): string | un
   return options.machine ?? ports.machineOnLibraryPath();
 }
 
-export async function nvmlOptionsOf(options: TargetOptions, ports: Ports): Promise<NvmlOptions> {
-  const library = options.machine === undefined ? undefined : (await ports.openMachine(options.machine)).nvmlLibrary;
+export function nvmlOptionsOf(options: TargetOptions, ports: Ports): NvmlOptions {
+  const machine = machineFileOf(options, ports);
   return {
-    ...(library !== undefined && { library }),
+    ...(machine !== undefined && { machine }),
     ...(options.timeout !== undefined && { deadlineMs: options.timeout }),
     ...(options.backend !== undefined && { backend: options.backend }),
     ...(options.isolation !== undefined && { isolation: options.isolation }),
@@ -41,27 +41,32 @@ export async function nvmlOptionsOf(options: TargetOptions, ports: Ports): Promi
 }
 
 export async function look(options: TargetOptions, ports: Ports): Promise<HostLook> {
-  const snapshot = await withNvml(options, ports, (nvml) => nvml.snapshot());
+  return await withNvml(options, ports, (nvml) => lookThrough(nvml, options, ports));
+}
+
+/** Through a library that is open already. */
+export async function lookThrough(nvml: NvmlPort, options: TargetOptions, ports: Ports): Promise<HostLook> {
+  const snapshot = await nvml.snapshot();
   const judged = snapshot.gpus.map((gpu) => ({ gpu, verdict: verdict(gpu) }));
   return { machineFile: machineFileOf(options, ports), snapshot, judged };
 }
 
 /** Opens, uses and lets go. A library that does not let go in time is left behind: what was read is not held back for it. */
 export async function withNvml<T>(options: TargetOptions, ports: Ports, use: (nvml: NvmlPort) => Promise<T>): Promise<T> {
-  const nvml = await ports.openNvml(await nvmlOptionsOf(options, ports));
+  const nvml = await ports.openNvml(nvmlOptionsOf(options, ports));
   try {
     return await use(nvml);
   } finally {
-    await letGo(nvml, ports);
+    await inTime(nvml.close(), ports);
   }
 }
 
 const LET_GO_MS = 2000;
 
-async function letGo(nvml: NvmlPort, ports: Ports): Promise<void> {
-  const waited = new AbortController();
-  const closed = nvml.close().catch(() => undefined).finally(() => waited.abort());
-  await Promise.race([closed, ports.sleep(LET_GO_MS, waited.signal)]);
+/** Waits for a library to let go, but not longer than a person would. */
+export async function inTime(lettingGo: Promise<void>, ports: Ports): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([lettingGo.catch(() => undefined).finally(() => over.abort()), ports.sleep(LET_GO_MS, over.signal)]);
 }
 
 export function exitCodeOfLook(judged: readonly Judged[]): number {

@@ -26,7 +26,8 @@ export interface LiveScreen {
 }
 
 export interface NvmlOptions {
-  readonly library?: string;
+  /** The machine file of a simulated host; absent: the library that the loader finds. */
+  readonly machine?: string;
   readonly backend?: 'addon' | 'koffi' | 'auto';
   readonly isolation?: 'in-process' | 'helper-process';
   readonly deadlineMs?: number;
@@ -40,6 +41,9 @@ export interface NvmlPort {
   snapshot(): Promise<HostSnapshot>;
   /** Calls one described function on a lane; the decoded outputs, or the text of a text function. Rejects with `GpuwrightError`. */
   callRaw(descriptor: FunctionDescriptor, inputs: RawInputs): Promise<unknown>;
+  /** Gives everything back until `resume`. */
+  quiesce(): Promise<void>;
+  resume(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -52,7 +56,7 @@ export interface Ports {
   now(): Date;
   /** Resolves after that time, or at once when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Aborted by SIGINT or SIGTERM, from the first call on; until then both keep their usual effect. */
+  /** Aborted by SIGINT or SIGTERM. Only from the call on; until then both have their usual effect. */
   stopSignal(): AbortSignal;
   openNvml(options: NvmlOptions): Promise<NvmlPort>;
   openMachine(file: string): Promise<Machine>;

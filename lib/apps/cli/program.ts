@@ -62,7 +62,7 @@ export function gpuwrightProgram(version: string, screen: Ports['screen'], run: 
 function reading(command: Command): Command {
   return command
     .option('--machine <file>', 'look at the simulated host of this machine file')
-    .option('--timeout <time>', 'how long to wait for an answer: seconds, or with ms, s, m (default: 5s)', duration)
+    .option('--timeout <time>', 'how long to wait for an answer: seconds, or with ms, s, m (default: 2s)', duration)
     .addOption(new Option('--backend <name>', 'how the library is called').choices(['auto', 'addon', 'koffi']).argParser(oneOf('auto', 'addon', 'koffi')))
     .addOption(new Option('--isolation <where>', 'in which process it is called').choices(['in-process', 'helper-process']).argParser(oneOf('in-process', 'helper-process')))
     .option('--json', 'one JSON document on stdout');

@@ -25,7 +25,8 @@ export interface Ran {
   readonly out: string;
   readonly err: string;
   readonly opened: readonly NvmlOptions[];
-  readonly closed: number;
+  /** How often the library was let go, for a while or for good. */
+  readonly letGo: number;
   /** `inject {...}`, `reset 3 {}` … */
   readonly done: readonly string[];
   /** What a live screen showed, one after the other. */
@@ -42,7 +43,9 @@ export async function cli(world: FakeWorld, ...words: string[]): Promise<Ran> {
   const stop = new AbortController();
   const looks = world.looks ?? [[]];
   let look = 0;
-  let closed = 0;
+  let letGo = 0;
+
+  const next = () => looks[Math.min(look++, looks.length - 1)] ?? [];
 
   const ports: Ports = {
     version: '9.9.9',
@@ -58,16 +61,25 @@ export async function cli(world: FakeWorld, ...words: string[]): Promise<Ran> {
     stopSignal: () => stop.signal,
     openNvml: async (options) => {
       opened.push(options);
-      const seen = looks[Math.min(look, looks.length - 1)] ?? [];
-      look += 1;
-      if (seen instanceof GpuwrightError) throw seen;
+      if (options.machine !== undefined && options.machine !== world.libraryPathMachine) await ports.openMachine(options.machine);
+      const first = next();
+      if (first instanceof GpuwrightError) throw first;
+      let seen: readonly GpuSnapshot[] = first;
       return {
-        libraryPath: options.library ?? 'libnvidia-ml.so.1',
+        libraryPath: 'libnvidia-ml.so.1',
         backendName: 'fake',
-        snapshot: async () => ({ takenAt: new Date('2025-04-01T00:00:00Z'), driverVersion: valueOf('535.129.03'), nvmlVersion: valueOf('12.535.129.03'), gpus: seen as GpuSnapshot[] }),
+        snapshot: async () => ({ takenAt: new Date('2025-04-01T00:00:00Z'), driverVersion: valueOf('535.129.03'), nvmlVersion: valueOf('12.535.129.03'), gpus: seen }),
         callRaw: world.raw ?? (async () => ({})),
+        quiesce: async () => {
+          letGo += 1;
+        },
+        resume: async () => {
+          const now = next();
+          if (now instanceof GpuwrightError) throw now;
+          seen = now;
+        },
         close: async () => {
-          closed += 1;
+          letGo += 1;
         },
       };
     },
@@ -93,7 +105,7 @@ export async function cli(world: FakeWorld, ...words: string[]): Promise<Ran> {
     ...world.ports,
   };
   const code = await runCommandLine(words, ports);
-  return { code, out: out.join(''), err: err.join(''), opened, closed, done, pictures };
+  return { code, out: out.join(''), err: err.join(''), opened, letGo, done, pictures };
 }
 
 function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {

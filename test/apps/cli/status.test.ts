@@ -69,7 +69,7 @@ describe('status for people', () => {
     const inherited = await cli({ looks: [healthy], libraryPathMachine: '/tmp/m' }, 'status');
     expect(named.out.split('\n')[0]).toBe('SIMULATED host /tmp/m');
     expect(inherited.out.split('\n')[0]).toBe('SIMULATED host /tmp/m');
-    expect(named.opened).toEqual([{ library: '/tmp/m.lib/libnvidia-ml.so.1' }]);
+    expect(named.opened).toEqual([{ machine: '/tmp/m' }]);
     expect((await cli({ looks: [healthy] }, 'status')).out).not.toContain('SIMULATED');
   });
 });
@@ -114,7 +114,7 @@ describe('status --watch', () => {
     const ran = await cli({ looks: [healthy, [healthy[0] as never, pending]], terminal: true }, 'status', '--watch');
     expect(ran.pictures).toHaveLength(3);
     expect(ran.pictures[1]).toContain('ATTENTION');
-    expect(ran).toMatchObject({ code: 1, closed: 2, out: '' });
+    expect(ran).toMatchObject({ code: 1, letGo: 3, out: '' });
   });
 
   it('writes one block after the other elsewhere, and one line per look as JSON', async () => {
@@ -128,6 +128,12 @@ describe('status --watch', () => {
     const ran = await cli({ looks: [LIBRARY_MISSING, healthy] }, 'status', '--watch');
     expect(ran.code).toBe(0);
     expect(ran.out).toMatch(/not found[^]*2 GPUs: 2 ok/);
+  });
+
+  it('opens the library once, and comes back to it after a look that failed', async () => {
+    const ran = await cli({ looks: [healthy, LIBRARY_MISSING, healthy] }, 'status', '--watch');
+    expect(ran.opened).toHaveLength(1);
+    expect(ran.code).toBe(0);
   });
 
   it('does not go on with a wrong file name', async () => {
