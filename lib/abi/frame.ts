@@ -24,7 +24,7 @@ export interface CallFrame {
   readonly words: BigUint64Array;
   /** Bit i set: word i is an offset into `memory`, replaced by base + offset for the call. Clear: passed verbatim (numbers, handles, NULL). */
   pointerMask: number;
-  /** One block that the C function may read and write. Inputs before the call, outputs after it. */
+  /** One block that the C function may read and write. Inputs before the call, outputs after it. May start anywhere in its `buffer`. */
   readonly memory: Uint8Array;
   /**
    * Places in `memory` (byte offsets, 8-aligned) that hold an offset into `memory`, to be replaced by base + offset before the
@@ -33,7 +33,11 @@ export interface CallFrame {
   relocations: readonly number[];
 }
 
-/** A fresh frame with zeroed words and `memoryBytes` of zeroed memory. */
+/**
+ * A fresh frame with zeroed words and `memoryBytes` of zeroed memory. Both are views of one buffer: making a buffer is what costs.
+ */
 export function createFrame(memoryBytes: number): CallFrame {
-  return { words: new BigUint64Array(MAX_WORDS), pointerMask: 0, memory: new Uint8Array(memoryBytes), relocations: [] };
+  const wordBytes = MAX_WORDS * 8;
+  const buffer = new ArrayBuffer(wordBytes + memoryBytes);
+  return { words: new BigUint64Array(buffer, 0, MAX_WORDS), pointerMask: 0, memory: new Uint8Array(buffer, wordBytes), relocations: [] };
 }

@@ -188,7 +188,7 @@ describe('structs that embed pointers', () => {
     const struct = at(call.frame, 1);
     const entries = Number(struct.getBigUint64(8, true));
     struct.setUint32(4, 2, true);
-    new DataView(call.frame.memory.buffer).setUint32(entries + 28 + 24, 17, true);
+    new DataView(call.frame.memory.buffer, call.frame.memory.byteOffset).setUint32(entries + 28 + 24, 17, true);
     const { errorCounts } = call.decode();
     expect(errorCounts.entryCount).toBe(2);
     expect(errorCounts.entries).toHaveLength(2);

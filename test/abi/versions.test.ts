@@ -32,7 +32,7 @@ describe('versions of a function', () => {
   it('answer in one form', () => {
     const [now, old] = families.retiredPages.map((version) => {
       const call = version.encode({ device, cause: 'double-bit-ecc' }, { capacity: 2 });
-      const view = new DataView(call.frame.memory.buffer);
+      const view = new DataView(call.frame.memory.buffer, call.frame.memory.byteOffset);
       const word = (i: number) => Number(call.frame.words[i]);
       view.setUint32(word(2), 1, true);
       view.setBigUint64(word(3), 0x50000n, true);
@@ -47,7 +47,7 @@ describe('versions of a function', () => {
   it('take one form of inputs', () => {
     const [now, old] = families.temperature.map((version) => {
       const call = version.encode({ device, sensorType: 'gpu' });
-      new DataView(call.frame.memory.buffer).setInt32(call.shape === 'r(p,p)' ? 8 : 0, 45, true);
+      new DataView(call.frame.memory.buffer, call.frame.memory.byteOffset).setInt32(call.shape === 'r(p,p)' ? 8 : 0, 45, true);
       return call.decode();
     });
     expect([now, old]).toEqual([45, 45]);
