@@ -41,9 +41,13 @@ export class LibraryLease {
   /** The native generation in which our init succeeded; undefined while the vendor counts nothing for us. */
   #held: number | undefined;
   #generation = 1;
+  /** The generation that began with our newest init. */
+  #initialisedIn = 1;
   #starting: Starting | undefined;
   #patienceMs = FIRST_PATIENCE_MS;
   #ended = false;
+  /** What we hold is of a driver that is gone. */
+  #expired = false;
 
   constructor(library: OpenedLibrary, calls: LeaseCalls) {
     this.#library = library;
@@ -66,7 +70,7 @@ export class LibraryLease {
    */
   async ready(options: WaitOptions): Promise<number> {
     if (this.#ended) throw new GpuwrightError('CLOSED', 'nvml: closed: open it again');
-    if (!this.held) {
+    if (!this.held || this.#expired) {
       const starting = (this.#starting ??= this.#start(options.deadlineMs));
       const symbol = this.#calls.init.versions[0]?.symbol ?? 'init';
       if (starting.overdue) throw unresponsive(symbol, performance.now() - starting.since);
@@ -95,18 +99,26 @@ export class LibraryLease {
     this.#generation += 1;
   }
 
-  /** Shutdown and init: what a client must do after the driver was reloaded under it. */
-  async restart(seen: number, options: WaitOptions): Promise<void> {
-    if (seen !== this.#generation) return;
+  /**
+   * New handles are void as well: the driver was reloaded under us. Ends the generation, and the next `ready` shuts down and
+   * initialises again, once for all askers. Nothing happens if a new init was made since the generation `seen`.
+   */
+  expire(seen: number): void {
+    if (this.#expired || this.#starting !== undefined || seen < this.#initialisedIn) return;
     this.#generation += 1;
-    await this.#shutdown(options.deadlineMs);
-    await this.ready(options);
+    this.#expired = true;
   }
 
-  /** Gives the init back, if there is one. No `ready` after this. Rejects where the shutdown did not come back or failed. */
-  async end(options: WaitOptions): Promise<void> {
+  /** No `ready` after this; what was obtained is void. */
+  stop(): void {
+    if (this.#ended) return;
     this.#ended = true;
     this.#generation += 1;
+  }
+
+  /** Gives the init back, if there is one. Rejects where the shutdown did not come back or failed. */
+  async end(options: WaitOptions): Promise<void> {
+    this.stop();
     const starting = this.#starting;
     if (starting !== undefined) {
       if (starting.overdue) starting.abort.abort();
@@ -118,13 +130,18 @@ export class LibraryLease {
   #start(deadlineMs: number): Starting {
     const abort = new AbortController();
     const patience = Math.max(this.#patienceMs, deadlineMs);
-    const before = this.#held;
+    const before = this.#expired ? undefined : this.#held;
     const run = async (): Promise<void> => {
       try {
+        if (this.#expired) {
+          this.#expired = false;
+          await this.#shutdown(patience);
+        }
         await this.#library.run(LIBRARY_LANE, this.#calls.init, { deadlineMs: patience, signal: abort.signal });
         // A new process began: what was obtained in the old one is void.
         if (before !== undefined) this.#generation += 1;
         this.#held = this.#library.native.generation;
+        this.#initialisedIn = this.#generation;
         this.#patienceMs = FIRST_PATIENCE_MS;
       } catch (error) {
         if (isGpuwrightError(error) && error.code === 'DEVICE_UNRESPONSIVE') this.#patienceMs = Math.min(2 * patience, MAX_PATIENCE_MS);

@@ -114,6 +114,13 @@ export interface GpuIdentity {
 /** nvmlDeviceGpuRecoveryAction_t, field 230. */
 export type RecoveryAction = OpenEnum<'none' | 'gpu-reset' | 'node-reboot' | 'drain-p2p' | 'drain-and-reset' | 'recover-imex-domain'>;
 
+/** What a GPU tells about its ECC. Counters are unsupported while ECC is off. */
+export interface GpuEcc {
+  readonly mode: EccMode;
+  readonly counters: Reading<EccCounters>;
+  readonly sram: Reading<SramEccStatus>;
+}
+
 /** Every field of one GPU. A snapshot never throws for one field. */
 export interface GpuSnapshot {
   readonly index: number;

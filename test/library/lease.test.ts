@@ -124,12 +124,16 @@ describe('a lease', () => {
     expect(state.count).toBe(1);
   });
 
-  it('restarts by one shutdown and one init', async () => {
+  it('that has expired is renewed by one shutdown and one init, however many found out', async () => {
     const { state, lease, native } = await vendor();
     await lease.ready(wait);
     const seen = lease.generation;
-    await lease.restart(seen, wait);
-    await lease.restart(seen, wait);
+    lease.expire(seen);
+    lease.expire(seen);
+    await Promise.all([lease.ready(wait), lease.ready(wait)]);
+    lease.expire(seen);
+    await lease.ready(wait);
+    expect(lease.generation).toBe(seen + 1);
     expect(native.calls).toEqual(['library init', 'library shutdown', 'library init']);
     expect(state.count).toBe(1);
   });

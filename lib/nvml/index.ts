@@ -1,0 +1,13 @@
+export type { GpuwrightError } from '../errors.ts';
+export { isGpuwrightError } from '../errors.ts';
+export type { HostGpu } from '../host/nvidia-gpus.ts';
+export { isLibraryAbsent } from '../library/locate.ts';
+export type { Reading, ReadingError } from '../telemetry/reading.ts';
+export type { CallOptions } from './call-options.ts';
+export { Gpu } from './gpu.ts';
+export type { Json } from './json.ts';
+export { toJson } from './json.ts';
+export type { HangingDriverPorts, NvmlOptions } from './nvml.ts';
+export { Nvml } from './nvml.ts';
+export type { RawAsyncNvml, RawAsyncOptions, RawInputs, RawNvml } from './raw.ts';
+export type * from './types.ts';

@@ -1,0 +1,196 @@
+/**
+ * NVIDIA's management library as objects: `Nvml` → `Gpu`.
+ */
+import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
+import type { FunctionDescriptor } from '../abi/parameters.ts';
+import type { Backend } from '../backend/backend.ts';
+import { selectBackend } from '../backend/select.ts';
+import { GpuwrightError, isGpuwrightError } from '../errors.ts';
+import { listNvidiaGpus } from '../host/nvidia-gpus.ts';
+import type { HostGpu } from '../host/nvidia-gpus.ts';
+import type { LibraryCall } from '../library/library-call.ts';
+import { functionCall } from '../library/library-call.ts';
+import type { CallOptions } from './call-options.ts';
+import { Gpu } from './gpu.ts';
+import { parseGpuId } from './gpu-id.ts';
+import { hostSnapshot } from './host-snapshot.ts';
+import type { KnownIdentity } from './identity.ts';
+import { canonicalPci, UNKNOWN_IDENTITY } from './identity.ts';
+import type { NvmlPorts } from './nvml-core.ts';
+import { NvmlCore } from './nvml-core.ts';
+import type { RawAsyncNvml, RawInputs, RawNvml } from './raw.ts';
+import { callRaw, rawAsyncNvml, rawNvml } from './raw.ts';
+import type { HostSnapshot } from './types.ts';
+
+export interface NvmlOptions {
+  /** Path or soname of libnvidia-ml; default: the usual places. */
+  readonly library?: string;
+  /** Default: the environment's GPUWRIGHT_BACKEND, else `auto`: the addon, or koffi where there is none. */
+  readonly backend?: 'addon' | 'koffi' | 'auto';
+  /** `helper-process` survives a crash of the library and can give every descriptor back. Default `in-process`. */
+  readonly isolation?: 'in-process' | 'helper-process';
+  /** Milliseconds that an operation may take unless it says otherwise; default 2000. */
+  readonly deadlineMs?: number;
+}
+
+export interface HangingDriverPorts {
+  createBackend?(options: Pick<NvmlOptions, 'backend' | 'isolation'>): Promise<Backend>;
+  /** The GPUs that the kernel sees; default: PCI sysfs and the driver's procfs. */
+  listGpus?(): Promise<readonly HostGpu[]>;
+}
+
+export class Nvml {
+  readonly #core: NvmlCore;
+  #raw: RawNvml | undefined;
+  #rawAsync: RawAsyncNvml | undefined;
+
+  private constructor(core: NvmlCore) {
+    this.#core = core;
+  }
+
+  /**
+   * Opens libnvidia-ml and initialises it. Rejects with `LIBRARY_NOT_FOUND`, `LIBRARY_LOAD_FAILED`, `BACKEND_UNAVAILABLE`, or with the
+   * vendor's answer to init (`DRIVER_NOT_LOADED`, `VERSION_MISMATCH` …). Where init hangs it resolves all the same: the GPUs are
+   * then listed from PCI, all readings fail, and all is well again when the driver is.
+   */
+  static async open(options: NvmlOptions = {}, ports: HangingDriverPorts = {}): Promise<Nvml> {
+    const { library, deadlineMs, ...selection } = options;
+    const createBackend = ports.createBackend ?? selectBackend;
+    const listGpus = ports.listGpus ?? listNvidiaGpus;
+    const corePorts: NvmlPorts = { createBackend: async () => await createBackend(selection), listGpus: async () => await listGpus() };
+    return new Nvml(await NvmlCore.open(corePorts, library, deadlineMs));
+  }
+
+  /** As the loader was asked for it. */
+  get libraryPath(): string {
+    return this.#core.session.library.native.path;
+  }
+
+  get backendName(): string {
+    return this.#core.session.library.backend.name;
+  }
+
+  /** Rises whenever handles become void: resume, a new helper process, a driver reload, a lost or reset GPU. */
+  get generation(): number {
+    return this.#core.generation;
+  }
+
+  /** Which of these symbols the library exports. */
+  async exports(symbols: readonly string[]): Promise<ReadonlySet<string>> {
+    return await this.#core.session.library.present(symbols);
+  }
+
+  /** Of the kernel driver: `535.129.03`. */
+  async driverVersion(options: CallOptions = {}): Promise<string> {
+    return (await this.#one(functionCall(c.nvmlSystemGetDriverVersion, {}), options)).version;
+  }
+
+  /** Of the library: `12.535.129.03`. */
+  async nvmlVersion(options: CallOptions = {}): Promise<string> {
+    return (await this.#one(functionCall(c.nvmlSystemGetNVMLVersion, {}), options)).version;
+  }
+
+  /** All GPUs by index, those included that do not answer; their identity comes from PCI as far as it is known. */
+  async gpus(options: CallOptions = {}): Promise<readonly Gpu[]> {
+    const deadline = this.#core.deadline(options);
+    let count: number | undefined;
+    try {
+      count = this.#core.session.knownCount ?? (await this.#core.session.count(deadline));
+    } catch (error) {
+      if (!isGpuwrightError(error) || error.code !== 'DEVICE_UNRESPONSIVE') throw error;
+    }
+    if (count === undefined) {
+      const hosts = await this.#core.ports.listGpus();
+      return hosts.map((host, index) => new Gpu(this.#core, index, hostIdentity(host)));
+    }
+    const identities = await Promise.all(Array.from({ length: count }, async (_, index) => await this.#identity(index, options)));
+    if (identities.some(({ pciBusId }) => pciBusId === null)) {
+      const hosts = await this.#core.ports.listGpus();
+      // NVML numbers in PCI order; with another number of GPUs nobody knows which is which.
+      if (hosts.length === count) return identities.map((identity, index) => new Gpu(this.#core, index, identity.pciBusId === null ? hostIdentity(hosts[index]) : identity));
+    }
+    return identities.map((identity, index) => new Gpu(this.#core, index, identity));
+  }
+
+  /**
+   * The GPU of an index, a UUID (`GPU-…`) or a PCI address (`3b:00.0`, `0000:3b:00.0`, `00000000:3B:00.0`).
+   * Throws `INVALID_INPUT` for what is none of these and `GPU_NOT_FOUND`, naming what exists.
+   */
+  async gpu(id: number | string, options: CallOptions = {}): Promise<Gpu> {
+    const wanted = parseGpuId(id);
+    const gpus = await this.gpus(options);
+    const found = gpus.find((gpu) => {
+      if (wanted.kind === 'index') return gpu.index === wanted.index;
+      return wanted.kind === 'uuid' ? gpu.uuid?.toLowerCase() === wanted.uuid : gpu.pciBusId === wanted.pciBusId;
+    });
+    if (found !== undefined) return found;
+    const there = gpus.map((gpu) => `${gpu.index} (${gpu.uuid ?? 'UUID unknown'}, ${gpu.pciBusId ?? 'address unknown'})`).join(', ');
+    throw new GpuwrightError('GPU_NOT_FOUND', `gpu ${String(id)}: this host has no such GPU: ${there === '' ? 'it has none' : `choose one of ${there}`}`);
+  }
+
+  /** The whole host, one crossing per lane. Rejects only for `ABORTED` and `CLOSED`. */
+  async snapshot(options: CallOptions = {}): Promise<HostSnapshot> {
+    const core = this.#core;
+    return await hostSnapshot({ session: core.session, last: core.last, listGpus: () => core.ports.listGpus() }, core.deadline(options));
+  }
+
+  /**
+   * Every described function of the C library, synchronously on this thread: it can hang as the library can. Gives the outputs by
+   * C's parameter names, throws the status as an error. Throws `SYNC_UNAVAILABLE` in a helper process.
+   */
+  get raw(): RawNvml {
+    return (this.#raw ??= rawNvml(this.#core));
+  }
+
+  /** The same on lanes, under a deadline: `nvml.rawAsync.nvmlDeviceGetName({ device })`. */
+  get rawAsync(): RawAsyncNvml {
+    return (this.#rawAsync ??= rawAsyncNvml(this.#core));
+  }
+
+  /** One described function, found by name at run time; a GPU may be named instead of its handle. */
+  async callRaw(descriptor: FunctionDescriptor, inputs: RawInputs, options: CallOptions = {}): Promise<unknown> {
+    const gpu = inputs.gpu === undefined ? undefined : await this.gpu(inputs.gpu.id, options);
+    return await callRaw(this.#core, descriptor, inputs, gpu, options);
+  }
+
+  /** Shuts NVML down and gives everything back, down to the last descriptor, so that the driver can be reloaded or a GPU be reset. */
+  async quiesce(options: CallOptions = {}): Promise<void> {
+    await this.#core.quiesce(options);
+  }
+
+  /** After `quiesce`: opens and initialises again, in a new generation. */
+  async resume(): Promise<void> {
+    await this.#core.resume();
+  }
+
+  /** Idempotent; never rejects for a driver that hangs. */
+  async close(): Promise<void> {
+    await this.#core.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #one<T>(call: LibraryCall<T>, options: CallOptions): Promise<T> {
+    const [result] = await this.#core.session.onLibrary([call], this.#core.deadline(options));
+    if (result === undefined) throw new RangeError('one result per call');
+    if (!result.ok) throw result.error;
+    return result.outputs as T;
+  }
+
+  /** As far as the GPU or an earlier answer tells it. */
+  async #identity(index: number, options: CallOptions): Promise<KnownIdentity> {
+    const { session } = this.#core;
+    try {
+      return (await session.onDevice(index, () => [], this.#core.deadline(options))).identity;
+    } catch (error) {
+      if (isGpuwrightError(error) && (error.code === 'ABORTED' || error.code === 'CLOSED')) throw error;
+      return session.identityAt(index);
+    }
+  }
+}
+
+function hostIdentity(host: HostGpu | undefined): KnownIdentity {
+  return host === undefined ? UNKNOWN_IDENTITY : { uuid: host.uuid ?? null, pciBusId: canonicalPci(host.pciBusId) };
+}

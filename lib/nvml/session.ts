@@ -1,0 +1,245 @@
+/**
+ * One opened libnvidia-ml between open (or resume) and close (or quiesce): its lease, and the device handles of this generation.
+ */
+import { families } from '../abi/nvml/families.ts';
+import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
+import type { ErrorCode, GpuwrightError } from '../errors.ts';
+import { isGpuwrightError } from '../errors.ts';
+import type { Deadline } from '../library/deadline.ts';
+import { LIBRARY_LANE, LibraryLease } from '../library/lease.ts';
+import type { LibraryCall } from '../library/library-call.ts';
+import { familyCall, functionCall } from '../library/library-call.ts';
+import type { CallResult, OpenedLibrary } from '../library/opened-library.ts';
+import { isUnsupported } from './field.ts';
+import type { KnownIdentity } from './identity.ts';
+import { canonicalPci, demandSameGpu, UNKNOWN_IDENTITY } from './identity.ts';
+import { pciInfo } from './pci-info.ts';
+
+export type Calls = readonly LibraryCall<unknown>[];
+
+interface Device {
+  readonly handle: bigint;
+  readonly generation: number;
+  readonly nativeGeneration: number;
+  /** Read once per generation. */
+  identity: KnownIdentity | undefined;
+}
+
+export interface DeviceAnswer {
+  readonly identity: KnownIdentity;
+  readonly results: readonly CallResult<unknown>[];
+}
+
+interface Loss {
+  /** By performance.now(). */
+  nextInit: number;
+  waitMs: number;
+}
+
+const LOST: ReadonlySet<ErrorCode> = new Set(['GPU_IS_LOST', 'RESET_REQUIRED']);
+const RENEWABLE: ReadonlySet<ErrorCode> = new Set([...LOST, 'UNINITIALIZED', 'STALE_HANDLE']);
+/** Old handle, new handle, new init; and one for a race with another lane that does the same. */
+const MAX_ATTEMPTS = 4;
+const FIRST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 600_000;
+
+/** Looking a handle up attaches the GPU and can hang, so that too runs on the GPU's own lane. */
+export function deviceLane(index: number): string {
+  return `device:${index}`;
+}
+
+export class NvmlSession {
+  readonly library: OpenedLibrary;
+  readonly lease: LibraryLease;
+  readonly #devices = new Map<number, Device>();
+  /** The last identity seen at an index, for those that no longer answer. */
+  readonly #identities = new Map<number, KnownIdentity>();
+  /** GPUs whose loss has ended a generation already: they do not end another one with each answer. */
+  readonly #lost = new Map<number, Loss>();
+  #count: { readonly value: number; readonly generation: number } | undefined;
+  readonly #active = new Set<Promise<unknown>>();
+
+  constructor(library: OpenedLibrary) {
+    this.library = library;
+    this.lease = new LibraryLease(library, {
+      init: { ...familyCall(families.init, {}), undo: c.nvmlShutdown.symbol },
+      shutdown: functionCall(c.nvmlShutdown, {}),
+    });
+  }
+
+  /** The number of GPUs, as far as it is known in this generation. */
+  get knownCount(): number | undefined {
+    return this.#count?.generation === this.lease.generation ? this.#count.value : undefined;
+  }
+
+  identityAt(index: number): KnownIdentity {
+    return this.#identities.get(index) ?? UNKNOWN_IDENTITY;
+  }
+
+  /** The index of a handle of this generation. */
+  indexOf(handle: bigint): number | undefined {
+    for (const [index, device] of this.#devices) if (device.handle === handle && this.#isCurrent(device)) return index;
+    return undefined;
+  }
+
+  /** Library-wide calls, in one crossing. Throws where the library cannot be initialised. */
+  async onLibrary(calls: Calls, deadline: Deadline): Promise<readonly CallResult<unknown>[]> {
+    return await this.#tracked(this.#renewing(calls, async (open) => {
+      await this.lease.ready(deadline);
+      const generation = this.lease.generation;
+      const results = await this.library.runBatch(LIBRARY_LANE, open, deadline);
+      this.#note(results, generation, undefined);
+      return results;
+    }));
+  }
+
+  async count(deadline: Deadline): Promise<number> {
+    const [result] = await this.onLibrary([familyCall(families.deviceCount, {})], deadline);
+    const count = this.rememberCount(result as CallResult<number>);
+    if (!count.ok) throw count.error;
+    return count.outputs;
+  }
+
+  rememberCount(result: CallResult<number>): CallResult<number> {
+    if (result.ok) this.#count = { value: result.outputs, generation: this.lease.generation };
+    return result;
+  }
+
+  /**
+   * Calls on one GPU: one crossing, and the first time in a generation one more for its handle. What fails because handles have become void
+   * is asked once more with new ones. Throws where the library cannot be initialised, the GPU not be looked up,
+   * or the GPU is another one than `expected`.
+   */
+  async onDevice(index: number, calls: (handle: bigint) => Calls, deadline: Deadline, expected: KnownIdentity = UNKNOWN_IDENTITY): Promise<DeviceAnswer> {
+    return await this.#tracked(this.#onDevice(index, calls, deadline, expected));
+  }
+
+  /** Waits for what is under way (each has its deadline), then gives the init back. Rejects where the driver does not take it. */
+  async end(deadline: Deadline): Promise<void> {
+    this.lease.stop();
+    await Promise.allSettled(this.#active);
+    await this.lease.end({ deadlineMs: deadline.deadlineMs });
+  }
+
+  async #onDevice(index: number, calls: (handle: bigint) => Calls, deadline: Deadline, expected: KnownIdentity): Promise<DeviceAnswer> {
+    let identity = UNKNOWN_IDENTITY;
+    const places = calls(0n).map((_, place) => place);
+    const results = await this.#renewing(places, async (open) => {
+      const device = await this.#device(index, deadline);
+      const wanted = calls(device.handle);
+      const asked = open.flatMap((place) => wanted[place] ?? []);
+      const introduction = device.identity === undefined ? identityCalls(device.handle) : [];
+      const answers = await this.library.runBatch(deviceLane(index), [...introduction, ...asked], {
+        deadlineMs: deadline.deadlineMs,
+        signal: deadline.signal,
+        nativeGeneration: device.nativeGeneration,
+      });
+      this.#note(answers, device.generation, index);
+      identity = device.identity ?? this.#introduce(index, device, answers.splice(0, introduction.length));
+      demandSameGpu(index, expected, identity);
+      return answers;
+    });
+    return { identity, results };
+  }
+
+  /**
+   * Asks, and asks again for what failed because handles had become void, as long as such answers began a new generation: with a new
+   * handle first, then after a new init. A GPU that stays lost begins no further one, and costs nothing more.
+   */
+  async #renewing<T>(all: readonly T[], ask: (open: readonly T[]) => Promise<readonly CallResult<unknown>[]>): Promise<readonly CallResult<unknown>[]> {
+    const { lease, library } = this;
+    const results = new Array<CallResult<unknown> | undefined>(all.length).fill(undefined);
+    let open = all.map((_, place) => place);
+    for (let attempt = 1; ; attempt += 1) {
+      const before = [lease.generation, library.native.generation];
+      const mayRenew = (): boolean => attempt < MAX_ATTEMPTS && (lease.generation !== before[0] || library.native.generation !== before[1]);
+      try {
+        const answers = await ask(open.map((place) => all[place] as T));
+        open.forEach((place, index) => (results[place] = answers[index]));
+      } catch (error) {
+        if (!isGpuwrightError(error)) throw error;
+        if (RENEWABLE.has(error.code) && mayRenew()) continue;
+        if (open.length === all.length || error.code === 'IDENTITY_CHANGED') throw error;
+        for (const place of open) results[place] = { ok: false, error, renew: false };
+      }
+      open = open.filter((place) => {
+        const result = results[place];
+        return result !== undefined && !result.ok && result.renew;
+      });
+      if (open.length === 0 || !mayRenew()) return results as readonly CallResult<unknown>[];
+    }
+  }
+
+  async #device(index: number, deadline: Deadline): Promise<Device> {
+    const nativeGeneration = await this.lease.ready(deadline);
+    const known = this.#devices.get(index);
+    if (known !== undefined && this.#isCurrent(known)) return known;
+    const generation = this.lease.generation;
+    const lookup: LibraryCall<bigint> = familyCall(families.handleByIndex, { index });
+    const [result] = await this.library.runBatch(deviceLane(index), [lookup], {
+      deadlineMs: deadline.deadlineMs,
+      signal: deadline.signal,
+      nativeGeneration,
+    });
+    if (!result.ok) {
+      this.#note([result], generation, index);
+      if (LOST.has(result.error.code)) this.#tryNewInit(index, generation);
+      throw result.error;
+    }
+    const device: Device = { handle: result.outputs, generation, nativeGeneration, identity: undefined };
+    this.#devices.set(index, device);
+    return device;
+  }
+
+  #isCurrent(device: Device): boolean {
+    return device.generation === this.lease.generation && device.nativeGeneration === this.library.native.generation;
+  }
+
+  /** What the answers tell; kept for the generation when they tell all there is. */
+  #introduce(index: number, device: Device, answers: readonly CallResult<unknown>[]): KnownIdentity {
+    const [uuid, pci] = answers as [CallResult<{ readonly uuid: string }>, CallResult<{ readonly busId: string }>];
+    const identity = { uuid: uuid.ok ? uuid.outputs.uuid : null, pciBusId: pci.ok ? canonicalPci(pci.outputs.busId) : null };
+    for (const answer of [uuid, pci]) if (!answer.ok && answer.renew) throw answer.error;
+    if ([uuid, pci].every((answer) => answer.ok || isUnsupported(answer.error))) device.identity = identity;
+    const before = this.identityAt(index);
+    this.#identities.set(index, { uuid: identity.uuid ?? before.uuid, pciBusId: identity.pciBusId ?? before.pciBusId });
+    return identity;
+  }
+
+  /** Draws the conclusions from answers that concern more than their own call. */
+  #note(results: readonly CallResult<unknown>[], generation: number, index: number | undefined): void {
+    const has = (code: GpuwrightError['code']): boolean => results.some((result) => !result.ok && result.error.code === code);
+    if (has('UNINITIALIZED')) return this.lease.uninitialized(generation);
+    const lost = results.some((result) => !result.ok && LOST.has(result.error.code));
+    if (index === undefined) {
+      if (lost) this.lease.endGeneration(generation);
+    } else if (!lost) {
+      if (results.some((result) => result.ok)) this.#lost.delete(index);
+    } else if (!this.#lost.has(index)) {
+      this.#lost.set(index, { nextInit: 0, waitMs: FIRST_WAIT_MS });
+      this.lease.endGeneration(generation);
+    }
+  }
+
+  /** Even a new handle is void: the driver may have been reloaded, which only a new init mends; or the GPU is truly lost, and then not too often. */
+  #tryNewInit(index: number, generation: number): void {
+    const loss = this.#lost.get(index);
+    if (loss === undefined || performance.now() < loss.nextInit) return;
+    loss.nextInit = performance.now() + loss.waitMs;
+    loss.waitMs = Math.min(2 * loss.waitMs, MAX_WAIT_MS);
+    this.lease.expire(generation);
+  }
+
+  async #tracked<T>(operation: Promise<T>): Promise<T> {
+    this.#active.add(operation);
+    try {
+      return await operation;
+    } finally {
+      this.#active.delete(operation);
+    }
+  }
+}
+
+function identityCalls(device: bigint): Calls {
+  return [functionCall(c.nvmlDeviceGetUUID, { device }), familyCall(pciInfo, { device })];
+}

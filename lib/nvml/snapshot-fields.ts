@@ -1,0 +1,127 @@
+/**
+ * What a snapshot tells about a GPU: one row a field. To add one, add it to `GpuSnapshot` and here.
+ */
+import type { RetiredPageEntry } from '../abi/nvml/families.ts';
+import { families } from '../abi/nvml/families.ts';
+import { fieldIds, readFieldValue } from '../abi/nvml/fields.ts';
+import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
+import { recoveryAction } from '../abi/nvml/enums.ts';
+import { decodeEnum } from '../abi/enumeration.ts';
+import type { EnumInput } from '../abi/layout.ts';
+import type { LibraryCall } from '../library/library-call.ts';
+import { familyCall, functionCall } from '../library/library-call.ts';
+import type { Field } from './field.ts';
+import { field, optional } from './field.ts';
+import { canonicalPci } from './identity.ts';
+import { pciInfo } from './pci-info.ts';
+import { gpuProcesses } from './process-list.ts';
+import { mergeRetiredPages } from './retired-page-list.ts';
+import { nvmlError } from './status.ts';
+import type { GpuSnapshot, PageRetirementCause, RecoveryAction } from './types.ts';
+
+type ValueOfReading<R> = R extends { readonly state: 'value'; readonly value: infer T } ? T : never;
+
+const enabled = (state: { readonly value: number }): boolean => state.value !== 0;
+
+function totalEcc(device: bigint, errorType: EnumInput<'corrected' | 'uncorrected'>, counterType: EnumInput<'volatile' | 'aggregate'>): LibraryCall<{ readonly eccCounts: bigint }> {
+  return functionCall(c.nvmlDeviceGetTotalEccErrors, { device, errorType, counterType });
+}
+
+function clock(device: bigint, type: EnumInput<'graphics' | 'sm' | 'mem' | 'video'>): LibraryCall<{ readonly clock: number }> {
+  return functionCall(c.nvmlDeviceGetClockInfo, { device, type });
+}
+
+function retired(device: bigint, cause: PageRetirementCause): LibraryCall<readonly RetiredPageEntry[]> {
+  return familyCall(families.retiredPages, { device, cause });
+}
+
+const RECOVERY_ACTION = { fieldId: fieldIds.NVML_FI_DEV_GET_GPU_RECOVERY_ACTION };
+
+function recoveryActionOf(answer: Parameters<typeof readFieldValue>[0] | undefined): RecoveryAction {
+  const call = 'nvmlDeviceGetFieldValues(NVML_FI_DEV_GET_GPU_RECOVERY_ACTION)';
+  const status = answer?.nvmlReturn.value ?? 3;
+  // A driver that has never heard of the field calls its id a wrong argument.
+  if (status !== 0) throw nvmlError(call, status === 2 ? 3 : status);
+  const value = answer === undefined ? undefined : readFieldValue(answer);
+  if (value === undefined) throw nvmlError(call, 999);
+  return decodeEnum(recoveryAction, Number(value)) as RecoveryAction;
+}
+
+export const snapshotFields: { readonly [K in Exclude<keyof GpuSnapshot, 'index'>]: Field<ValueOfReading<GpuSnapshot[K]>> } = {
+  uuid: field((device) => [functionCall(c.nvmlDeviceGetUUID, { device })], ({ uuid }) => uuid),
+  pciBusId: field((device) => [familyCall(pciInfo, { device })], ({ busId }) => canonicalPci(busId)),
+  name: field((device) => [functionCall(c.nvmlDeviceGetName, { device })], ({ name }) => name),
+  serial: field((device) => [functionCall(c.nvmlDeviceGetSerial, { device })], ({ serial }) => serial),
+  boardId: field((device) => [functionCall(c.nvmlDeviceGetBoardId, { device })], ({ boardId }) => boardId),
+  moduleId: field((device) => [functionCall(c.nvmlDeviceGetModuleId, { device })], ({ moduleId }) => moduleId),
+  minorNumber: field((device) => [functionCall(c.nvmlDeviceGetMinorNumber, { device })], ({ minorNumber }) => minorNumber),
+  persistenceMode: field((device) => [functionCall(c.nvmlDeviceGetPersistenceMode, { device })], ({ mode }) => enabled(mode)),
+  memory: field((device) => [familyCall(families.memoryInfo, { device })], ({ total, used, free, reserved }) => ({
+    totalBytes: total,
+    usedBytes: used,
+    freeBytes: free,
+    ...(reserved !== undefined && { reservedBytes: reserved }),
+  })),
+  temperatureCelsius: field((device) => [familyCall(families.temperature, { device, sensorType: 'gpu' })], (celsius) => celsius),
+  powerMilliwatts: field((device) => [functionCall(c.nvmlDeviceGetPowerUsage, { device })], ({ power }) => power),
+  utilization: field((device) => [functionCall(c.nvmlDeviceGetUtilizationRates, { device })], ({ utilization }) => ({
+    gpuPercent: utilization.gpu,
+    memoryPercent: utilization.memory,
+  })),
+  clocks: field((device) => [clock(device, 'graphics'), clock(device, 'sm'), clock(device, 'mem'), clock(device, 'video')], (graphics, sm, memory, video) => ({
+    graphicsMegahertz: graphics.clock,
+    smMegahertz: sm.clock,
+    memoryMegahertz: memory.clock,
+    videoMegahertz: video.clock,
+  })),
+  eccMode: field((device) => [functionCall(c.nvmlDeviceGetEccMode, { device })], ({ current, pending }) => ({ current: enabled(current), pending: enabled(pending) })),
+  eccCounters: field(
+    (device) => [
+      totalEcc(device, 'corrected', 'volatile'),
+      totalEcc(device, 'uncorrected', 'volatile'),
+      totalEcc(device, 'corrected', 'aggregate'),
+      totalEcc(device, 'uncorrected', 'aggregate'),
+    ],
+    (volatileCorrected, volatileUncorrected, aggregateCorrected, aggregateUncorrected) => ({
+      volatileCorrected: volatileCorrected.eccCounts,
+      volatileUncorrected: volatileUncorrected.eccCounts,
+      aggregateCorrected: aggregateCorrected.eccCounts,
+      aggregateUncorrected: aggregateUncorrected.eccCounts,
+    }),
+  ),
+  sramEcc: field((device) => [functionCall(c.nvmlDeviceGetSramEccErrorStatus, { device })], ({ status }) => ({
+    aggregateUncorrectedParity: status.aggregateUncParity,
+    aggregateUncorrectedSecDed: status.aggregateUncSecDed,
+    aggregateCorrected: status.aggregateCor,
+    volatileUncorrectedParity: status.volatileUncParity,
+    volatileUncorrectedSecDed: status.volatileUncSecDed,
+    volatileCorrected: status.volatileCor,
+    thresholdExceeded: status.bThresholdExceeded !== 0,
+  })),
+  retiredPages: field(
+    (device) => [retired(device, 'double-bit-ecc'), retired(device, 'multiple-single-bit-ecc')],
+    (doubleBit, singleBit) => mergeRetiredPages(doubleBit, singleBit),
+  ),
+  pageRetirementPending: field((device) => [functionCall(c.nvmlDeviceGetRetiredPagesPendingStatus, { device })], ({ isPending }) => enabled(isPending)),
+  rowRemapping: field((device) => [familyCall(families.remappedRows, { device })], ({ correctable, uncorrectable, pending, failureOccurred }) => ({
+    correctableRows: correctable,
+    uncorrectableRows: uncorrectable,
+    pending,
+    failureOccurred,
+  })),
+  rowRemapperHistogram: field((device) => [functionCall(c.nvmlDeviceGetRowRemapperHistogram, { device })], ({ values }) => values),
+  repairStatus: field((device) => [functionCall(c.nvmlDeviceGetRepairStatus, { device })], ({ repairStatus }) => ({
+    channelRepairPending: repairStatus.bChannelRepairPending !== 0,
+    tpcRepairPending: repairStatus.bTpcRepairPending !== 0,
+  })),
+  unrepairableMemory: field(
+    (device) => [functionCall(c.nvmlDeviceGetUnrepairableMemoryFlag_v1, { device })],
+    ({ unrepairableMemoryStatus }) => unrepairableMemoryStatus.bUnrepairableMemory !== 0,
+  ),
+  recoveryAction: field((device) => [functionCall(c.nvmlDeviceGetFieldValues, { device, values: [RECOVERY_ACTION] })], ({ values }) => recoveryActionOf(values[0])),
+  // Some cards have no graphics, some drivers no list of it; then there are the compute processes.
+  processes: field(
+    (device) => [familyCall(families.computeProcesses, { device }), optional(familyCall(families.graphicsProcesses, { device }))],
+    (compute, graphics) => gpuProcesses(compute, graphics),
+  ),
+};
