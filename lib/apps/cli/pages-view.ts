@@ -1,7 +1,7 @@
 /** `gpuwright pages` for people: each GPU's pages, what cures a pending one, and who stands in the way. */
 import { pendingPageCures } from '../../diagnosis/index.ts';
 import type { GpuSnapshot, RetiredPage } from '../../nvml/types.ts';
-import { cell, LEGEND, textCell } from './cells.ts';
+import { cell, textCell } from './cells.ts';
 import { cureCommand } from './cure-commands.ts';
 import type { Holder } from './holders.ts';
 import type { HostLook } from './host-look.ts';
@@ -11,7 +11,7 @@ import type { Screen } from './ports.ts';
 import { hex } from './reading-json.ts';
 import { table, wrap } from './table.ts';
 import type { Judged } from './verdict-text.ts';
-import { bullet, reasonLines, tally, verdictWord } from './verdict-text.ts';
+import { bullet, reasonLine, tally, verdictWord } from './verdict-text.ts';
 
 export interface HeldBy {
   readonly holders: (gpu: GpuSnapshot) => readonly Holder[];
@@ -29,29 +29,38 @@ const CAUSE_TEXT: Record<RetiredPage['cause'], string> = {
 /** @param judged the GPUs that were asked for; GPUs that need somebody come first */
 export function pagesText(look: HostLook, judged: readonly Judged[], heldBy: HeldBy, screen: Frame): string {
   const parts = [`${simulatedLine(look.machineFile)}Driver ${textCell(look.snapshot.driverVersion)}  ${tally(judged)}`];
-  const urgent = judged.filter((one) => one.verdict.level !== 'ok');
-  for (const one of [...urgent, ...judged.filter((other) => other.verdict.level === 'ok')]) {
+  const clean = judged.filter(isClean);
+  const rest = judged.filter((one) => !isClean(one));
+  for (const one of [...rest.filter((other) => other.verdict.level !== 'ok'), ...rest.filter((other) => other.verdict.level === 'ok')]) {
     parts.push(gpuText(one, look.machineFile, heldBy, screen));
   }
-  const reasons = reasonLines(judged, screen);
-  if (reasons !== '') parts.push(`Verdicts\n${reasons}`);
-  if (parts.some((part) => / [-?](\s|$)/m.test(part))) parts.push(`${LEGEND}.`);
+  if (clean.length > 0) parts.push(clean.map((one) => `${headOf(one, screen)}  no retired pages, none pending`).join('\n'));
   return `${parts.join('\n\n')}\n`;
 }
 
-function gpuText({ gpu, verdict }: Judged, machineFile: string | undefined, heldBy: HeldBy, screen: Frame): string {
-  const head = `GPU ${gpu.index}  ${textCell(gpu.pciBusId)}  ${textCell(gpu.uuid)}  ${textCell(gpu.name)}  ${verdictWord(verdict.level, screen)}`;
+/** Nothing to say of it but that. */
+function isClean({ gpu, verdict }: Judged): boolean {
   const retirement = pageRetirement(gpu);
-  const lines = [head];
+  return verdict.level === 'ok' && verdict.reasons.length === 0 && retirement.state === 'value' && retirement.value.pages.length === 0 && !retirement.value.pending;
+}
+
+function headOf({ gpu, verdict }: Judged, screen: Frame): string {
+  return `GPU ${gpu.index}  ${textCell(gpu.pciBusId)}  ${textCell(gpu.uuid)}  ${verdictWord(verdict.level, screen)}`;
+}
+
+function gpuText(judged: Judged, machineFile: string | undefined, heldBy: HeldBy, screen: Frame): string {
+  const { gpu, verdict } = judged;
+  const retirement = pageRetirement(gpu);
+  const lines = [headOf(judged, screen)];
   switch (retirement.state) {
     case 'unsupported':
       lines.push(...withoutRetirement(gpu));
       break;
     case 'failed':
-      lines.push(bullet(`retired pages ? could not be read: ${retirement.error.message}`, screen));
+      lines.push('  retired pages could not be read');
       break;
     case 'stale':
-      lines.push(bullet(`retired pages ? the last ones known are ${retirement.ageMs} ms old`, screen));
+      lines.push(`  retired pages could not be read; ${retirement.ageMs} ms ago: ${summary(retirement.value.pages, retirement.value.pending)}`);
       break;
     case 'value': {
       const { pages, pending } = retirement.value;
@@ -60,6 +69,8 @@ function gpuText({ gpu, verdict }: Judged, machineFile: string | undefined, held
       if (pending) lines.push(...cureLines(gpu, machineFile, heldBy, screen));
     }
   }
+  // The lines above say what is pending better than its reason does.
+  for (const reason of verdict.reasons) if (reason.id !== 'page-retirement-pending') lines.push(reasonLine(reason, screen));
   return lines.join('\n');
 }
 
@@ -71,7 +82,7 @@ function summary(pages: readonly RetiredPage[], pending: boolean): string {
 }
 
 function pageTable(pages: readonly RetiredPage[]): string {
-  return table(['ADDRESS', 'CAUSE', 'RETIRED AT'], pages.map((page) => [hex(page.address), CAUSE_TEXT[page.cause], isoTime(page.retiredAt) ?? '-']));
+  return table(['ADDRESS', 'CAUSE', 'RETIRED AT'], pages.map((page) => [hex(page.address), CAUSE_TEXT[page.cause], isoTime(page.retiredAt) ?? 'not recorded']));
 }
 
 /** Ampere and later keep every page and put spare rows in place of broken ones. */
@@ -83,8 +94,8 @@ function withoutRetirement(gpu: GpuSnapshot): string[] {
     `banks by spare rows left: max ${value.max}, high ${value.high}, partial ${value.partial}, low ${value.low}, none ${value.none}`);
   return [
     '  page retirement does not apply to this card (Ampere and later remap rows instead)',
-    rows === '?' ? '  rows ? could not be read' : `  ${rows}`,
-    ...(banks === '-' ? [] : [banks === '?' ? '  banks ? could not be read' : `  ${banks}`]),
+    rows === '?' ? '  remapped rows could not be read' : `  ${rows}`,
+    ...(banks === '-' ? [] : [banks === '?' ? '  spare rows by bank could not be read' : `  ${banks}`]),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** The verdict as words and lines for a person. */
 import { styleText } from 'node:util';
-import type { Verdict, VerdictLevel } from '../../diagnosis/index.ts';
+import type { Verdict, VerdictLevel, VerdictReason } from '../../diagnosis/index.ts';
 import { otherFailures } from '../../diagnosis/index.ts';
 import type { GpuSnapshot } from '../../nvml/types.ts';
 import { textCell } from './cells.ts';
@@ -38,11 +38,15 @@ export function reasonLines(judged: readonly Judged[], screen: Pick<Screen, 'col
       const failures = otherFailures(gpu);
       if (verdict.reasons.length === 0 && failures.length === 0) continue;
       lines.push(`GPU ${gpu.index}  ${textCell(gpu.pciBusId)}  ${verdictWord(level, screen)}`);
-      for (const reason of verdict.reasons) lines.push(bullet(`${reason.severity === 'note' ? 'note: ' : ''}${reason.sentence}`, screen));
+      for (const reason of verdict.reasons) lines.push(reasonLine(reason, screen));
       for (const { fields, message } of failures) lines.push(bullet(`also not read: ${fields.join(', ')}: ${message}`, screen));
     }
   }
   return lines.join('\n');
+}
+
+export function reasonLine(reason: VerdictReason, screen: Pick<Screen, 'columns'>): string {
+  return bullet(`${reason.severity === 'note' ? 'note: ' : ''}${reason.sentence}`, screen);
 }
 
 export function bullet(text: string, screen: Pick<Screen, 'columns'>): string {

@@ -15,7 +15,7 @@ describe('pages for people', () => {
     expect(code).toBe(1);
     expect(out.indexOf('GPU 1')).toBeLessThan(out.indexOf('GPU 0'));
     expect(out).toMatch(/0x50000 +double-bit ECC error +2025-03-01T12:00:00.000Z/);
-    expect(out).toMatch(/0x90000 +single-bit ECC errors +-/);
+    expect(out).toMatch(/0x90000 +single-bit ECC errors +not recorded/);
     expect(out).toMatch(/2 of at most 64 pages retired \(1 single-bit, 1 double-bit\); PENDING/);
     expect(out).toMatch(/no retired pages, none pending/);
   });
@@ -62,7 +62,7 @@ describe('pages for people', () => {
 
   it('shows what could not be read as such', async () => {
     const { out } = await cli({ looks: [[pageRetirementCard(), pageRetirementCard({ index: 1, retiredPages: noAnswer() })]] }, 'pages');
-    expect(out).toMatch(/GPU 1 [^]*retired pages \? could not be read: nvmlDeviceGetRetiredPages_v2: no answer/);
+    expect(out).toMatch(/GPU 1 [^]*retired pages could not be read\n[^]*nvmlDeviceGetRetiredPages_v2: no answer/);
   });
 
   it.each(['1', 'gpu-00000000-0000-0000-0000-000000000001', '00000000:11:00.0', '0000:11:00.0', '11:00.0'])('takes one GPU by %s', async (id) => {

@@ -66,7 +66,8 @@ function kernelChecks({ pciGpus, kernelDriver }: Installation): Check[] {
 function reachChecks(installation: Installation, reach: Reach, simulated: boolean): Check[] {
   if ('error' in reach) {
     const { message } = describeFailure(reach.error);
-    return [{ id: 'library', state: 'problem', found: message, remedy: 'see the end of the sentence beside this' }];
+    // The sentence ends with its remedy.
+    return [{ id: 'library', state: 'problem', found: message }];
   }
   const { look, libraryPath, backendName } = reach;
   const { driverVersion, nvmlVersion, gpus } = look.snapshot;
@@ -75,19 +76,17 @@ function reachChecks(installation: Installation, reach: Reach, simulated: boolea
   return [
     { id: 'backend', state: 'ok', found: backendName },
     { id: 'library', state: 'ok', found: `${libraryPath}, NVML ${known(nvmlVersion) ?? '?'}, driver ${known(driverVersion) ?? '?'}` },
-    gpuCheck(gpus.length, silent.map((gpu) => String(gpu.index)), missing.map((gpu) => gpu.pciBusId)),
+    gpuCheck(gpus.length, silent.map((gpu) => String(gpu.index)), missing.map((gpu) => gpu.pciBusId), look.judged.filter((one) => one.verdict.level === 'attention').map((one) => String(one.gpu.index))),
   ];
 }
 
-function gpuCheck(total: number, silent: readonly string[], missing: readonly string[]): Check {
+function gpuCheck(total: number, silent: readonly string[], missing: readonly string[], needy: readonly string[]): Check {
   const found = [`${total - silent.length} of ${total} GPUs answer`];
   if (silent.length > 0) found.push(`no answer from GPU ${silent.join(', ')}`);
   if (missing.length > 0) found.push(`on the PCI bus but not known to the driver: ${missing.join(', ')}`);
-  const well = total > 0 && silent.length === 0 && missing.length === 0;
-  return {
-    id: 'gpus',
-    state: well ? 'ok' : 'problem',
-    found: found.join('; '),
-    ...(!well && { remedy: '`gpuwright status` shows what each of them answers; the kernel log (Xid lines) says what the driver saw' }),
-  };
+  if (needy.length > 0) found.push(`attention needed by GPU ${needy.join(', ')}`);
+  const problem = total === 0 || silent.length > 0 || missing.length > 0;
+  const state = problem ? 'problem' : needy.length > 0 ? 'note' : 'ok';
+  const remedy = '`gpuwright status` shows what each of them answers; the kernel log (Xid lines) says what the driver saw';
+  return { id: 'gpus', state, found: found.join('; '), ...(state !== 'ok' && { remedy }) };
 }

@@ -52,7 +52,10 @@ function exitCode(reach: Reach, checks: readonly Check[]): number {
 function checkText(check: Check, screen: Pick<Screen, 'columns'>): string {
   const state = { ok: 'ok     ', note: 'note   ', problem: 'PROBLEM' }[check.state];
   const indent = ' '.repeat(24);
-  const lines = [wrap(`${state} ${check.id.padEnd(15)} ${check.found}`, screen.columns, indent)];
+  const [first = '', ...details] = check.found.split('\n');
+  const lines = [wrap(`${state} ${check.id.padEnd(15)} ${first}`, screen.columns, indent)];
+  // A list of places: of those where nothing is, the loader's words add nothing.
+  for (const detail of details) lines.push(`${indent}${detail.replace(/(: no such file) \(.*\)$/, '$1')}`);
   if (check.remedy !== undefined) lines.push(wrap(`${indent}to mend: ${check.remedy}`, screen.columns, indent));
   return lines.join('\n');
 }

@@ -29,7 +29,7 @@ export function inputsOf(descriptor: FunctionDescriptor): Input[] {
       case 'handle':
         return [{ name, parameter, optional: false, form: 'GPU' }];
       case 'value':
-        return [{ name, parameter, optional: false, form: parameter.type.kind === 'enum' ? Object.keys(parameter.type.values).join('|') : 'NUMBER' }];
+        return [{ name, parameter, optional: false, form: parameter.type.kind === 'enum' ? choicesOf(parameter.type.values) : 'NUMBER' }];
       case 'text-in':
         return [{ name, parameter, optional: false, form: 'TEXT' }];
       case 'array-inout':
@@ -40,6 +40,13 @@ export function inputsOf(descriptor: FunctionDescriptor): Input[] {
         return [];
     }
   });
+}
+
+const MOST_CHOICES = 8;
+
+function choicesOf(values: Readonly<Record<string, number>>): string {
+  const names = Object.keys(values);
+  return names.length > MOST_CHOICES ? [...names.slice(0, 3), '…'].join('|') : names.join('|');
 }
 
 /** `nvmlDeviceGetClockInfo device=GPU type=graphics|sm|mem|video`. */

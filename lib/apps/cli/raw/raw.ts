@@ -6,7 +6,7 @@ import { EXIT } from '../exit-code.ts';
 import type { TargetOptions } from '../host-look.ts';
 import { machineFileOf, simulatedLine, withNvml } from '../host-look.ts';
 import type { Ports } from '../ports.ts';
-import { jsonText, toJson } from '../reading-json.ts';
+import { hex, jsonText, toJson } from '../reading-json.ts';
 import type { RawInputs } from './arguments.ts';
 import { parseInputs, usageOf } from './arguments.ts';
 
@@ -26,9 +26,9 @@ export async function raw(symbol: string | undefined, words: readonly string[], 
   const machineFile = machineFileOf(options, ports);
 
   if (descriptor.changes && options.yes !== true) return refuseChange(descriptor, inputs, options, machineFile, ports);
-  const outputs = await withNvml(options, ports, (nvml) => nvml.callRaw(descriptor, inputs));
-  if (options.json === true) ports.screen.out(jsonText({ schema: 1, host: machineFile === undefined ? 'real' : 'simulated', function: symbol, outputs }));
-  else ports.screen.out(`${simulatedLine(machineFile)}${callText(descriptor, inputs)}\n${outputText(outputs)}`);
+  const outputs = await withNvml(options, ports, (nvml) => nvml.callRaw(descriptor, inputs).catch(refuseArguments));
+  if (options.json === true) ports.screen.out(jsonText({ schema: 1, host: machineFile === undefined ? 'real' : 'simulated', function: symbol, outputs: shown(outputs, descriptor) }));
+  else ports.screen.out(`${simulatedLine(machineFile)}${callText(descriptor, inputs)}\n${outputText(outputs, descriptor)}`);
   return EXIT.fine;
 }
 
@@ -61,20 +61,33 @@ function enumText(values: Readonly<Record<string, number>>, value: unknown): str
   return `${name ?? 'unknown'} (${String(value)})`;
 }
 
-function outputText(outputs: unknown): string {
-  if (typeof outputs !== 'object' || outputs === null) return `  ${outputs === null ? 'NULL' : String(outputs)}\n`;
-  const entries = Object.entries(outputs);
-  if (entries.length === 0) return '  success, no outputs\n';
-  return entries.map(([name, value]) => `  ${name} = ${valueText(value, name)}\n`).join('');
+/** What the encoder refuses is the person's input, and its sentence says what is wrong with it. */
+function refuseArguments(error: unknown): never {
+  if (error instanceof TypeError || error instanceof RangeError) throw new GpuwrightError('INVALID_INPUT', error.message, { cause: error });
+  throw error;
 }
 
-function valueText(value: unknown, name: string): string {
-  const plain = toJson(value, name === 'addresses' ? 'address' : name);
-  if (typeof plain === 'object' && plain !== null && 'name' in plain && 'value' in plain && Object.keys(plain).length === 2) {
-    return `${String(plain.name)} (${String(plain.value)})`;
-  }
-  if (typeof plain !== 'object' || plain === null) return String(plain);
-  return JSON.stringify(plain, null, 2).split('\n').join('\n  ');
+/** As JSON can hold it; handles in hexadecimal, as a debugger shows them. */
+function shown(outputs: unknown, descriptor: FunctionDescriptor): unknown {
+  if (typeof outputs !== 'object' || outputs === null) return outputs;
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => {
+    const isHandle = descriptor.parameters[name]?.kind === 'handle-out';
+    return [name, isHandle && typeof value === 'bigint' ? hex(value) : toJson(value, name === 'addresses' ? 'address' : name)];
+  }));
+}
+
+function outputText(outputs: unknown, descriptor: FunctionDescriptor): string {
+  const plain = shown(outputs, descriptor);
+  if (typeof plain !== 'object' || plain === null) return `  ${plain === null ? 'NULL' : String(plain)}\n`;
+  const entries = Object.entries(plain);
+  if (entries.length === 0) return '  success, no outputs\n';
+  return entries.map(([name, value]) => `  ${name} = ${valueText(value)}\n`).join('');
+}
+
+function valueText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if ('name' in value && 'value' in value && Object.keys(value).length === 2) return `${String(value.name)} (${String(value.value)})`;
+  return JSON.stringify(value, null, 2).split('\n').join('\n  ');
 }
 
 function list(options: RawOptions, ports: Ports): number {
