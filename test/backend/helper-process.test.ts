@@ -151,6 +151,14 @@ describe.each(['addon', 'koffi'] as const)('a helper process that holds %s', (in
     expect(await batch).toEqual([{ state: 'done', status: 1 }, { state: 'done', status: 2 }]);
   });
 
+  it('nothing begins after the deadline, although this thread is too busy to say that it has passed', async () => {
+    const batch = library.submit('a', [laneCall(library, 't_sleep_ms', 'r(u32)', frameOf(0, [400n])), count()], { deadlineMs: 200 });
+    const end = performance.now() + 800;
+    while (performance.now() < end);
+    expect((await batch)[1]).toEqual({ state: 'not-started', reason: 'deadline' });
+    expect(await library.submit('a', [count()], PATIENT)).toEqual([{ state: 'done', status: 1 }]);
+  });
+
   it('ignores the signals that a terminal or a service manager sends to every process', async () => {
     const { generation } = library;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(backend.pid as number, signal);
