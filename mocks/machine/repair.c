@@ -13,7 +13,7 @@ static void repair_gpu(struct gpu *gpu) {
   if (gpu->address_count > ERROR_ADDRESSES_MAX) gpu->address_count = ERROR_ADDRESSES_MAX;
   if (gpu->row_count > ROWS_MAX) gpu->row_count = ROWS_MAX;
 
-  /* A page stands once, at a page's start; an entry that was never written is dropped with those of its address. */
+  /* A page stands once, at a page's start; what was never written is dropped. */
   uint32_t kept = 0;
   for (uint32_t i = 0; i < gpu->page_count; i++) {
     struct retired_page page = gpu->pages[i];
@@ -23,6 +23,16 @@ static void repair_gpu(struct gpu *gpu) {
     if (lawful) gpu->pages[kept++] = page;
   }
   gpu->page_count = kept;
+
+  kept = 0;
+  for (uint32_t i = 0; i < gpu->address_count; i++)
+    if (gpu->addresses[i].single_bit || gpu->addresses[i].double_bit) gpu->addresses[kept++] = gpu->addresses[i];
+  gpu->address_count = kept;
+
+  kept = 0;
+  for (uint32_t i = 0; i < gpu->row_count; i++)
+    if (gpu->rows[i].recorded) gpu->rows[kept++] = gpu->rows[i];
+  gpu->row_count = kept;
 }
 
 void machine_repair(struct machine *machine) {

@@ -35,10 +35,10 @@ static bool record(struct gpu *gpu, uint64_t row, bool uncorrectable) {
   if (bank_full || table_full) {
     entry = uncorrectable ? displace_correctable(gpu, bank, !bank_full) : NULL;
     if (!entry) return false;
-    *entry = (struct remapped_row){.row = row, .uncorrectable = 1, .pending = 1};
+    *entry = (struct remapped_row){.row = row, .uncorrectable = 1, .pending = 1, .recorded = 1};
     return true;
   }
-  *entry = (struct remapped_row){.row = row, .uncorrectable = uncorrectable, .pending = 1};
+  *entry = (struct remapped_row){.row = row, .uncorrectable = uncorrectable, .pending = 1, .recorded = 1};
   gpu->row_count++;
   return true;
 }

@@ -46,7 +46,8 @@ struct error_address {
 struct remapped_row {
   uint64_t row;
   uint32_t uncorrectable;
-  uint32_t pending; /* recorded; the next GPU reset carries it out */
+  uint32_t pending; /* the next GPU reset carries it out */
+  uint32_t recorded; /* 1: told from an entry that was never written */
 };
 
 struct gpu {
