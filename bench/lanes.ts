@@ -48,10 +48,10 @@ export async function measureLanes(addon: Backend, path: string): Promise<LaneFi
 
   const one = batch(library, 'bench_read', undefined, 1);
   const submitOne = async () => expectDone(await library.submit('device:0', one, { deadlineMs: DEADLINE_MS }));
-  const figures = await inRounds(9, {
-    submitOne: repeat(2000, submitOne),
-    cFree: () => loopNanoseconds(library, LOOP_COST.free, 500) / 500,
-    free: repeat(200, snapshot('bench_read')),
+  const figures = await inRounds(20, {
+    submitOne: repeat(200, submitOne),
+    cFree: () => loopNanoseconds(library, LOOP_COST.free, 50) / 50,
+    free: repeat(20, snapshot('bench_read')),
     c20us: () => loopNanoseconds(library, LOOP_COST.busy20us, 5) / 5,
     busy20us: repeat(5, snapshot('bench_read_20us')),
     c20usLocked: () => loopNanoseconds(library, LOOP_COST.busy20usLocked, 5) / 5,

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Shape } from '../lib/abi/frame.ts';
+import type { CallFrame, Shape } from '../lib/abi/frame.ts';
 import { loadAddon } from '../lib/backend/addon-binding.ts';
 import type { Backend, FunctionRef, NativeLibrary } from '../lib/backend/backend.ts';
 import { inRounds, median, medianRatio, nanosecondsEach } from './rounds.ts';
@@ -9,7 +9,10 @@ const LOOP: Shape = 'r(u32,u32,p)';
 const SENSOR = 3n;
 /** The output's place in the frame's memory. */
 const VALUE_OFFSET = 64;
-const ROUNDS = 9;
+/** Many rounds of a millisecond or less: what else the machine does falls into few of them. */
+const ROUNDS = 200;
+const CALLS = 20_000;
+const SLOW_CALLS = 1000;
 
 export const GPUS = 16;
 export const FIELDS = 30;
@@ -34,14 +37,14 @@ export async function measureSyncCalls(path: string, addon: Backend, koffi: Back
   const { empty } = loadAddon();
 
   const figures = await inRounds(ROUNDS, {
-    cLoop: () => loopNanoseconds(throughAddon, LOOP_COST.free, 2000) / (2000 * GPUS * FIELDS),
+    cLoop: () => loopNanoseconds(throughAddon, LOOP_COST.free, 50) / (50 * GPUS * FIELDS),
     empty: () =>
-      nanosecondsEach(1_000_000, (iterations) => {
+      nanosecondsEach(CALLS, (iterations) => {
         for (let i = 0; i < iterations; i++) empty();
       }),
-    addon: callsOf(throughAddon, 1_000_000),
-    koffi: callsOf(throughKoffi, 200_000),
-    koffiOut: koffiOutCalls(path, 100_000),
+    addon: addonCalls(throughAddon),
+    koffi: koffiCalls(throughKoffi),
+    koffiOut: koffiOutCalls(path),
   });
   await throughAddon.close();
   await throughKoffi.close();
@@ -69,41 +72,65 @@ export function loopNanoseconds(library: NativeLibrary, cost: number, rounds: nu
   return Number(new DataView(frame.memory.buffer, frame.memory.byteOffset).getBigUint64(VALUE_OFFSET, true));
 }
 
+/** The C function bound, and the parts of its arguments that stay in the frame from call to call. */
+function prepared(library: NativeLibrary): { readonly read: FunctionRef; readonly frame: CallFrame; readonly value: Uint32Array } {
+  const frame = library.scratch;
+  frame.words[0] = 0n;
+  frame.words[2] = BigInt(VALUE_OFFSET);
+  frame.pointerMask = 0b100;
+  frame.relocations = [];
+  return { read: library.bind('bench_read', READ), frame, value: new Uint32Array(frame.memory.buffer, frame.memory.byteOffset + VALUE_OFFSET, 1) };
+}
+
+// The next two are one loop written twice on purpose. V8 keeps what it has learnt by place in the source: shared, the loop would be
+// compiled for both backends at once and cost the addon's calls half as much again. A program has one backend.
+
 /** One call as the raw layer makes it: the argument that changes goes into the frame, the result is read from its memory. */
-function callsOf(library: NativeLibrary, count: number): () => number {
-  const read: FunctionRef = library.bind('bench_read', READ);
+function addonCalls(library: NativeLibrary): () => number {
   return () => {
-    const frame = library.scratch;
-    const memory = new Uint32Array(frame.memory.buffer, frame.memory.byteOffset + VALUE_OFFSET, 1);
-    frame.words[0] = 0n;
-    frame.words[2] = BigInt(VALUE_OFFSET);
-    frame.pointerMask = 0b100;
-    frame.relocations = [];
+    const { read, frame, value } = prepared(library);
     let sum = 0;
-    const each = nanosecondsEach(count, (iterations) => {
+    const each = nanosecondsEach(CALLS, (iterations) => {
       for (let i = 0; i < iterations; i++) {
         frame.words[1] = SENSOR;
-        if (library.call(read, frame) === 0) sum += memory[0] ?? 0;
+        if (library.call(read, frame) === 0) sum += value[0] ?? 0;
       }
     });
-    if (sum !== 43 * count) throw new Error(`bench_read: answers are wrong, the sum is ${sum}, not ${43 * count}: the backend is broken`);
-    return each;
+    return checked(each, sum, CALLS);
+  };
+}
+
+function koffiCalls(library: NativeLibrary): () => number {
+  return () => {
+    const { read, frame, value } = prepared(library);
+    let sum = 0;
+    const each = nanosecondsEach(SLOW_CALLS, (iterations) => {
+      for (let i = 0; i < iterations; i++) {
+        frame.words[1] = SENSOR;
+        if (library.call(read, frame) === 0) sum += value[0] ?? 0;
+      }
+    });
+    return checked(each, sum, SLOW_CALLS);
   };
 }
 
 /** koffi as its documentation has it, and as other packages use it: an `_Out_` parameter filled by koffi. */
-function koffiOutCalls(path: string, count: number): () => number {
+function koffiOutCalls(path: string): () => number {
   const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
   const read = koffi.load(path).func('int bench_read(void *device, uint32_t sensor, _Out_ uint32_t *value)') as (device: null, sensor: number, value: number[]) => number;
   return () => {
     let sum = 0;
-    const each = nanosecondsEach(count, (iterations) => {
+    const each = nanosecondsEach(SLOW_CALLS, (iterations) => {
       const value = [0];
       for (let i = 0; i < iterations; i++) {
         if (read(null, 3, value) === 0) sum += value[0] ?? 0;
       }
     });
-    if (sum !== 43 * count) throw new Error(`koffi: answers are wrong, the sum is ${sum}, not ${43 * count}`);
-    return each;
+    return checked(each, sum, SLOW_CALLS);
   };
+}
+
+function checked(each: number, sum: number, calls: number): number {
+  if (sum !== 43 * calls) throw new Error(`bench_read: the answers add up to ${sum}, not ${43 * calls}: what was measured does not work`);
+  return each;
 }
