@@ -64,7 +64,8 @@ export function readFacts(file: SourceFile): SourceFacts {
     else if (ts.isImportTypeNode(node)) loaded(node, ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
     else if (ts.isCallExpression(node) && loadsAModule(node.expression, requires)) loaded(node, node.arguments[0]);
     else if (ts.isEnumDeclaration(node)) facts.enums.push(line(node));
-    else if (ts.isModuleDeclaration(node)) facts.namespaces.push(line(node));
+    // A name in quotes tells the types of a package that has none.
+    else if (ts.isModuleDeclaration(node) && !ts.isStringLiteral(node.name)) facts.namespaces.push(line(node));
     if (atTopLevel && waits(node)) facts.topLevelAwaits.push(line(node));
     const inside = atTopLevel && !ts.isFunctionLike(node) && !ts.isClassStaticBlockDeclaration(node);
     ts.forEachChild(node, (child) => visit(child, inside));
