@@ -61,7 +61,8 @@ export function otherFailures(gpu: GpuSnapshot): { readonly fields: readonly str
     const error = field in HEALTH_READINGS ? undefined : errorOf(gpu, field);
     if (error === undefined) continue;
     const group = byCode.get(error.code) ?? { fields: [], message: error.message };
-    group.fields.push(field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+    // A field that was not read has no unit.
+    group.fields.push(field.replace(/(Celsius|Milliwatts)$/, '').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
     byCode.set(error.code, group);
   }
   return [...byCode.values()];

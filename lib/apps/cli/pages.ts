@@ -5,7 +5,6 @@ import { findGpu } from './gpu-id.ts';
 import { holdersOf } from './holders.ts';
 import type { TargetOptions } from './host-look.ts';
 import { exitCodeOfLook, look, machineState, simulatedLine } from './host-look.ts';
-import { pagesCsv, pagesXml } from './pages-export.ts';
 import { pagesJson } from './pages-json.ts';
 import { pagesText } from './pages-view.ts';
 import type { Ports } from './ports.ts';
@@ -35,10 +34,10 @@ export async function pages(options: PagesOptions, ports: Ports): Promise<number
     case 'csv':
       // CSV has no place for a remark.
       screen.err(simulatedLine(seen.machineFile));
-      screen.out(pagesCsv(gpus));
+      screen.out((await import('./pages-export.ts')).pagesCsv(gpus));
       break;
     case 'xml':
-      screen.out(pagesXml(gpus, { takenAt: seen.snapshot.takenAt, driverVersion: seen.snapshot.driverVersion, machineFile: seen.machineFile }));
+      screen.out((await import('./pages-export.ts')).pagesXml(gpus, { takenAt: seen.snapshot.takenAt, driverVersion: seen.snapshot.driverVersion, machineFile: seen.machineFile }));
       break;
     case 'table': {
       const machine = await machineState(seen.machineFile, ports);

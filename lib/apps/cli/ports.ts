@@ -52,7 +52,7 @@ export interface Ports {
   readonly version: string;
   readonly screen: Screen;
   readonly env: NodeJS.ProcessEnv;
-  liveScreen(): LiveScreen;
+  liveScreen(): Promise<LiveScreen>;
   now(): Date;
   /** Resolves after that time, or at once when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;

@@ -1,16 +1,15 @@
-/** The command line: names, options, help. What the commands do is in their own files. */
+/**
+ * The command line: names, options, help. What the commands do is in their own files, each loaded when it is called: half of the
+ * time of a short command would go into modules that it does not use.
+ */
 import type { Command } from 'commander';
-import { Argument, Command as CommanderCommand, Option } from 'commander';
+import { Command as CommanderCommand, Option } from 'commander';
 import type { Ports } from './ports.ts';
-import { doctor } from './doctor/doctor.ts';
 import type { TargetOptions } from './host-look.ts';
 import type { PagesOptions } from './pages.ts';
-import { pages } from './pages.ts';
 import type { RawOptions } from './raw/raw.ts';
-import { raw } from './raw/raw.ts';
 import { simulateCommand } from './simulate/command.ts';
 import type { StatusOptions } from './status.ts';
-import { status } from './status.ts';
 import { duration, oneOf } from './values.ts';
 
 /** Runs one command's action; its failures and its exit status are the caller's business. */
@@ -34,17 +33,17 @@ export function gpuwrightProgram(version: string, screen: Ports['screen'], run: 
     .description('every GPU of the host, what is wrong with it and what to do')
     .option('--watch', 'look again and again, until Ctrl-C')
     .option('--interval <time>', 'pause between two looks of --watch (default: 2s)', duration)
-    .action((options: StatusOptions) => run((ports) => status(options, ports)));
+    .action((options: StatusOptions) => run(async (ports) => (await import('./status.ts')).status(options, ports)));
 
   reading(program.command('pages'))
     .description('retired pages; what cures a pending one and which processes hold the GPU')
     .option('--gpu <id>', 'only this GPU: index, UUID or PCI address')
     .addOption(new Option('--format <format>', 'csv and xml use the field names of nvidia-smi (default: table)').choices(['table', 'json', 'csv', 'xml']))
-    .action((options: PagesOptions) => run((ports) => pages(options, ports)));
+    .action((options: PagesOptions) => run(async (ports) => (await import('./pages.ts')).pages(options, ports)));
 
   reading(program.command('doctor'))
     .description('what gpuwright works with here, what is missing and how to mend it')
-    .action((options: TargetOptions) => run((ports) => doctor(options, ports)));
+    .action((options: TargetOptions) => run(async (ports) => (await import('./doctor/doctor.ts')).doctor(options, ports)));
 
   reading(program.command('raw'))
     .description('call one function of the library and show what it answers; `raw --list` shows them all')
@@ -52,7 +51,7 @@ export function gpuwrightProgram(version: string, screen: Ports['screen'], run: 
     .argument('[args...]', 'its inputs in C order; a device is given as index, UUID or PCI address')
     .option('--yes', 'call it even if it changes something')
     .option('--list', 'every function that can be called, with its inputs')
-    .action((symbol: string | undefined, words: string[], options: RawOptions) => run((ports) => raw(symbol, words, options, ports)));
+    .action((symbol: string | undefined, words: string[], options: RawOptions) => run(async (ports) => (await import('./raw/raw.ts')).raw(symbol, words, options, ports)));
 
   simulateCommand(program.command('simulate'), run);
   return program;
@@ -66,9 +65,4 @@ function reading(command: Command): Command {
     .addOption(new Option('--backend <name>', 'how the library is called').choices(['auto', 'addon', 'koffi']).argParser(oneOf('auto', 'addon', 'koffi')))
     .addOption(new Option('--isolation <where>', 'in which process it is called').choices(['in-process', 'helper-process']).argParser(oneOf('in-process', 'helper-process')))
     .option('--json', 'one JSON document on stdout');
-}
-
-/** An argument that is one of some words. */
-export function choice(name: string, description: string, choices: readonly string[]): Argument {
-  return new Argument(name, description).choices(choices);
 }

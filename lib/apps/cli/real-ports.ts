@@ -1,12 +1,9 @@
-/** The commands' way to the real world. */
+/** The commands' way to the real world. What only some commands need is loaded when they ask for it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createLogUpdate } from 'log-update';
 import { createMachine, openMachine, profiles } from '../../../mocks/control/index.ts';
 import { deviceHolders } from '../../host/device-holders.ts';
-import { Nvml } from '../../nvml/index.ts';
 import { packageRoot } from '../../package-root.ts';
-import { inspectInstallation } from './doctor/installation.ts';
 import { machineOnLibraryPath } from './library-path.ts';
 import type { Ports, Screen } from './ports.ts';
 import { runProgram } from './run-program.ts';
@@ -22,7 +19,8 @@ export function realPorts(): Ports {
     version,
     screen: realScreen(),
     env,
-    liveScreen: () => {
+    liveScreen: async () => {
+      const { createLogUpdate } = await import('log-update');
       const draw = createLogUpdate(process.stdout);
       return { show: (text) => draw(text), done: () => draw.done() };
     },
@@ -30,6 +28,7 @@ export function realPorts(): Ports {
     sleep,
     stopSignal,
     openNvml: async ({ machine, ...options }) => {
+      const { Nvml } = await import('../../nvml/index.ts');
       if (machine === undefined) return await Nvml.open(options);
       const simulated = await openMachine(machine);
       return await Nvml.open(
@@ -43,7 +42,7 @@ export function realPorts(): Ports {
     profiles: async () => profiles(),
     machineOnLibraryPath: () => machineOnLibraryPath(env['LD_LIBRARY_PATH']),
     deviceHolders: () => deviceHolders(),
-    installation: () => inspectInstallation(version),
+    installation: async () => (await import('./doctor/installation.ts')).inspectInstallation(version),
     runProgram,
   };
 }

@@ -1,4 +1,5 @@
 /** `gpuwright status` as a table for people and as JSON. */
+import { answered } from '../../diagnosis/index.ts';
 import type { HostLook } from './host-look.ts';
 import { simulatedLine } from './host-look.ts';
 import { eccCell, LEGEND, memoryCell, pagesCell, pendingCell, rowsCell, temperatureCell, textCell } from './cells.ts';
@@ -20,8 +21,8 @@ export function statusText(look: HostLook, screen: Pick<Screen, 'columns' | 'col
   } else {
     parts.push(wrap('The driver answers, and it has no GPU: see whether the host has one (lspci) and whether the kernel log says why the driver left it out.', screen.columns));
   }
-  const hostFailures = hostFailureLines(look);
-  if (hostFailures !== '') parts.push(hostFailures);
+  const hostFailure = hostFailureLine(look);
+  if (hostFailure !== '') parts.push(wrap(hostFailure, screen.columns));
   const reasons = reasonLines(look.judged, screen);
   if (reasons !== '') parts.push(reasons);
   return `${parts.join('\n\n')}\n`;
@@ -55,10 +56,10 @@ function narrowTable(judged: readonly Judged[], screen: Pick<Screen, 'colours'>)
   return table(head, rows);
 }
 
-/** When even the driver's version did not come back, that is the first thing to know. */
-function hostFailureLines(look: HostLook): string {
+/** Where the GPUs do not answer either, their lines say it. */
+function hostFailureLine(look: HostLook): string {
   const reading = look.snapshot.driverVersion;
-  return reading.state === 'failed' ? `Driver version not read: ${reading.error.message}` : '';
+  return reading.state === 'failed' && look.judged.some(({ gpu }) => answered(gpu)) ? `Driver version not read: ${reading.error.message}` : '';
 }
 
 export function statusJson(look: HostLook): unknown {

@@ -29,20 +29,31 @@ export function tally(judged: readonly Judged[]): string {
   return `${judged.length} GPU${judged.length === 1 ? '' : 's'}: ${levels.join(', ') || 'none'}`;
 }
 
-/** The reasons of every GPU that has any, the most urgent GPUs first. Empty where all is well. */
+/**
+ * The reasons of every GPU that has any, the most urgent GPUs first; GPUs with the very same reasons share them (a hanging driver is
+ * one problem, not sixteen). Empty where all is well.
+ */
 export function reasonLines(judged: readonly Judged[], screen: Pick<Screen, 'colours' | 'columns'>): string {
-  const urgency: readonly VerdictLevel[] = ['attention', 'unknown', 'ok'];
-  const lines: string[] = [];
-  for (const level of urgency) {
-    for (const { gpu, verdict } of judged.filter((one) => one.verdict.level === level)) {
-      const failures = otherFailures(gpu);
-      if (verdict.reasons.length === 0 && failures.length === 0) continue;
-      lines.push(`GPU ${gpu.index}  ${textCell(gpu.pciBusId)}  ${verdictWord(level, screen)}`);
-      for (const reason of verdict.reasons) lines.push(reasonLine(reason, screen));
-      for (const { fields, message } of failures) lines.push(bullet(`also not read: ${fields.join(', ')}: ${message}`, screen));
+  const groups = new Map<string, Judged[]>();
+  for (const level of ['attention', 'unknown', 'ok'] as const) {
+    for (const one of judged.filter(({ verdict }) => verdict.level === level)) {
+      const reasons = [...one.verdict.reasons.map((reason) => reasonLine(reason, screen)), ...otherFailureLines(one.gpu, screen)].join('\n');
+      if (reasons === '') continue;
+      const key = `${level}\n${reasons}`;
+      groups.set(key, [...(groups.get(key) ?? []), one]);
     }
   }
-  return lines.join('\n');
+  return [...groups].map(([key, members]) => `${membersText(members)}  ${verdictWord(members[0]?.verdict.level ?? 'unknown', screen)}${key.slice(key.indexOf('\n'))}`).join('\n');
+}
+
+function membersText(members: readonly Judged[]): string {
+  const [only] = members;
+  if (members.length === 1 && only !== undefined) return `GPU ${only.gpu.index}  ${textCell(only.gpu.pciBusId)}`;
+  return `GPU ${members.map(({ gpu }) => gpu.index).join(', ')}`;
+}
+
+function otherFailureLines(gpu: GpuSnapshot, screen: Pick<Screen, 'columns'>): string[] {
+  return otherFailures(gpu).map(({ fields, message }) => bullet(`also not read: ${fields.join(', ')}: ${message}`, screen));
 }
 
 export function reasonLine(reason: VerdictReason, screen: Pick<Screen, 'columns'>): string {

@@ -17,7 +17,7 @@ export async function watch(options: StatusOptions, ports: Ports): Promise<numbe
   const { screen } = ports;
   const stop = ports.stopSignal();
   const stopped = aborted(stop);
-  const live = screen.isTerminal && options.json !== true ? ports.liveScreen() : undefined;
+  const live = screen.isTerminal && options.json !== true ? await ports.liveScreen() : undefined;
   const watcher = new Watcher(options, ports);
   let code: number | undefined;
   while (!stop.aborted) {

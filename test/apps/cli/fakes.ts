@@ -51,7 +51,7 @@ export async function cli(world: FakeWorld, ...words: string[]): Promise<Ran> {
     version: '9.9.9',
     screen: { out: (text) => out.push(text), err: (text) => err.push(text), columns: world.columns ?? 120, isTerminal: world.terminal ?? false, colours: false },
     env: world.env ?? {},
-    liveScreen: () => ({ show: (text) => pictures.push(text), done: () => pictures.push('(done)') }),
+    liveScreen: async () => ({ show: (text) => pictures.push(text), done: () => pictures.push('(done)') }),
     now: () => new Date('2025-04-01T00:00:00Z'),
     // Time passes at once; when the last look has been taken, somebody presses Ctrl-C.
     sleep: async (_milliseconds, signal) => {

@@ -50,7 +50,7 @@ describe('status for people', () => {
     expect(row(out, 0)).toMatch(/ok +on +- +no +0\/0 +33 C/);
     expect(row(out, 1)).toMatch(/UNKNOWN +on +\? +no +- +\? /);
     expect(out).toContain('- not supported by this card or driver, ? could not be read');
-    expect(out).toMatch(/also not read: temperature celsius: .*no answer/);
+    expect(out).toMatch(/also not read: temperature: .*no answer/);
   });
 
   it('never lets a silent GPU look like one without pages', async () => {

@@ -34,6 +34,7 @@ export function simulateCommand(simulate: Command, run: Runner): void {
   json(machine(simulate.command('run')).argument('<command...>', 'after --, the program and its arguments'))
     .description('run any program on the simulated host; the exit status is the program\'s')
     .usage('[options] <file> -- <command...>')
+    .showHelpAfterError('Write -- before the command: gpuwright simulate run FILE -- COMMAND')
     .action((file: string, command: string[]) => run((ports) => actions.run(file, command, ports)));
 
   json(machine(simulate.command('show')))
