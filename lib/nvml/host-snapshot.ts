@@ -3,7 +3,7 @@
  */
 import { families } from '../abi/nvml/families.ts';
 import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
-import { isGpuwrightError } from '../errors.ts';
+import { GpuwrightError, isGpuwrightError } from '../errors.ts';
 import type { HostGpu } from '../host/nvidia-gpus.ts';
 import type { Deadline } from '../library/deadline.ts';
 import type { LibraryCall } from '../library/library-call.ts';
@@ -33,6 +33,10 @@ const ROWS: readonly Row[] = Object.entries(snapshotFields);
 /** The caller's own doing is no reading. */
 function rethrowOwnDoing(error: unknown): void {
   if (isGpuwrightError(error) && (error.code === 'ABORTED' || error.code === 'CLOSED')) throw error;
+}
+
+function demandNotAborted(deadline: Deadline): void {
+  if (deadline.signal?.aborted) throw new GpuwrightError('ABORTED', 'snapshot: aborted by its caller: call again if it is still wanted', { cause: deadline.signal.reason });
 }
 
 interface LibraryPart {
@@ -83,6 +87,7 @@ export async function gpuSnapshot(sources: Pick<SnapshotSources, 'session' | 'la
     identity = UNKNOWN_IDENTITY;
     for (const [name] of ROWS) readings[name] = readingOfError(error);
   }
+  demandNotAborted(deadline);
   const owner = identity.uuid ?? session.identityAt(index).uuid ?? undefined;
   for (const [name] of ROWS) readings[name] = last.complete(owner, name, readings[name] as Reading<unknown>);
   if (host !== undefined) tellFromHost(readings, host);
@@ -124,6 +129,7 @@ export async function hostSnapshot(sources: SnapshotSources, deadline: Deadline)
   if (library.count !== undefined) readUpTo(library.count);
   let gpus = (await Promise.all(reads.values())).slice(0, library.count ?? reads.size);
 
+  demandNotAborted(deadline);
   if (library.count === undefined && reads.size === 0) {
     gpus = (await hostGpus()).map((host, index) => unansweredGpu(index, host, library.error, last));
   } else if (gpus.some((gpu) => gpu.uuid.state === 'failed')) {

@@ -7,7 +7,7 @@ export type { CallOptions } from './call-options.ts';
 export { Gpu } from './gpu.ts';
 export type { Json } from './json.ts';
 export { toJson } from './json.ts';
-export type { HangingDriverPorts, NvmlOptions } from './nvml.ts';
+export type { NvmlOptions, NvmlPorts } from './nvml.ts';
 export { Nvml } from './nvml.ts';
 export type { RawAsyncNvml, RawAsyncOptions, RawInputs, RawNvml } from './raw.ts';
 export type * from './types.ts';

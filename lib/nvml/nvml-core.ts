@@ -13,7 +13,7 @@ import { NvmlSession } from './session.ts';
 import { nvmlRules } from './status.ts';
 
 /** Where the world comes in. Tests give their own. */
-export interface NvmlPorts {
+export interface NvmlCorePorts {
   createBackend(): Promise<Backend>;
   /** The GPUs that the kernel sees, for when the driver does not answer. */
   listGpus(): Promise<readonly HostGpu[]>;
@@ -31,7 +31,7 @@ export function checkedDeadline(deadlineMs: number): number {
 type State = { readonly name: 'open'; readonly session: NvmlSession } | { readonly name: 'quiesced' } | { readonly name: 'closed' };
 
 export class NvmlCore {
-  readonly ports: NvmlPorts;
+  readonly ports: NvmlCorePorts;
   readonly last = new LastValues();
   readonly #library: string | undefined;
   readonly #deadlineMs: number;
@@ -39,14 +39,14 @@ export class NvmlCore {
   /** Generations of sessions that have ended. */
   #generations = 0;
 
-  private constructor(ports: NvmlPorts, library: string | undefined, deadlineMs: number, session: NvmlSession) {
+  private constructor(ports: NvmlCorePorts, library: string | undefined, deadlineMs: number, session: NvmlSession) {
     this.ports = ports;
     this.#library = library;
     this.#deadlineMs = deadlineMs;
     this.#state = { name: 'open', session };
   }
 
-  static async open(ports: NvmlPorts, library: string | undefined, deadlineMs: number = DEFAULT_DEADLINE_MS): Promise<NvmlCore> {
+  static async open(ports: NvmlCorePorts, library: string | undefined, deadlineMs: number = DEFAULT_DEADLINE_MS): Promise<NvmlCore> {
     checkedDeadline(deadlineMs);
     return new NvmlCore(ports, library, deadlineMs, await openSession(ports, library, deadlineMs));
   }
@@ -117,7 +117,7 @@ export class NvmlCore {
 }
 
 /** Init that hangs is no reason not to open: the GPUs can still be listed, and it may come back. Any other answer is. */
-async function openSession(ports: NvmlPorts, explicit: string | undefined, deadlineMs: number): Promise<NvmlSession> {
+async function openSession(ports: NvmlCorePorts, explicit: string | undefined, deadlineMs: number): Promise<NvmlSession> {
   const backend = await ports.createBackend();
   let library: OpenedLibrary;
   try {

@@ -16,7 +16,7 @@ import { parseGpuId } from './gpu-id.ts';
 import { hostSnapshot } from './host-snapshot.ts';
 import type { KnownIdentity } from './identity.ts';
 import { canonicalPci, UNKNOWN_IDENTITY } from './identity.ts';
-import type { NvmlPorts } from './nvml-core.ts';
+import type { NvmlCorePorts } from './nvml-core.ts';
 import { NvmlCore } from './nvml-core.ts';
 import type { RawAsyncNvml, RawInputs, RawNvml } from './raw.ts';
 import { callRaw, rawAsyncNvml, rawNvml } from './raw.ts';
@@ -33,7 +33,8 @@ export interface NvmlOptions {
   readonly deadlineMs?: number;
 }
 
-export interface HangingDriverPorts {
+/** What a test or a simulated host may bring in place of this host's. */
+export interface NvmlPorts {
   createBackend?(options: Pick<NvmlOptions, 'backend' | 'isolation'>): Promise<Backend>;
   /** The GPUs that the kernel sees; default: PCI sysfs and the driver's procfs. */
   listGpus?(): Promise<readonly HostGpu[]>;
@@ -53,11 +54,11 @@ export class Nvml {
    * vendor's answer to init (`DRIVER_NOT_LOADED`, `VERSION_MISMATCH` …). Where init hangs it resolves all the same: the GPUs are
    * then listed from PCI, all readings fail, and all is well again when the driver is.
    */
-  static async open(options: NvmlOptions = {}, ports: HangingDriverPorts = {}): Promise<Nvml> {
+  static async open(options: NvmlOptions = {}, ports: NvmlPorts = {}): Promise<Nvml> {
     const { library, deadlineMs, ...selection } = options;
     const createBackend = ports.createBackend ?? selectBackend;
     const listGpus = ports.listGpus ?? listNvidiaGpus;
-    const corePorts: NvmlPorts = { createBackend: async () => await createBackend(selection), listGpus: async () => await listGpus() };
+    const corePorts: NvmlCorePorts = { createBackend: async () => await createBackend(selection), listGpus: async () => await listGpus() };
     return new Nvml(await NvmlCore.open(corePorts, library, deadlineMs));
   }
 
