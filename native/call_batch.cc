@@ -64,12 +64,12 @@ bool CallBatch::Unpack(const uint8_t* packet, size_t bytes, const std::vector<Bo
   packet_bytes_ = bytes;
   for (size_t at = 0; at < bytes;) {
     RecordHead head;
-    if (bytes - at < sizeof head) return *reason = "the packet ends inside a call", false;
+    if (bytes - at < sizeof head) return *reason = "packet: the packet ends inside a call", false;
     memcpy(&head, packet + at, sizeof head);
-    if (!bound(head.function)) return *reason = "no function has that number", false;
-    if (head.undo != 0 && !bound(head.undo)) return *reason = "no undoing function has that number", false;
+    if (!bound(head.function)) return *reason = "packet: no function has that number", false;
+    if (head.undo != 0 && !bound(head.undo)) return *reason = "packet: no undoing function has that number", false;
     const BoundFunction& function = functions[head.function];
-    if (bytes - at < RecordBytes(head, function.shape->returns_text)) return *reason = "the packet ends inside a call", false;
+    if (bytes - at < RecordBytes(head, function.returns_text)) return *reason = "packet: the packet ends inside a call", false;
 
     calls.emplace_back();
     BatchCall& call = calls.back();
@@ -82,18 +82,18 @@ bool CallBatch::Unpack(const uint8_t* packet, size_t bytes, const std::vector<Bo
     if (head.relocation_count != 0) memcpy(call.relocations.data(), relocations, head.relocation_count * sizeof(uint32_t));
     call.memory_bytes = head.memory_bytes;
     call.memory = static_cast<uint8_t*>(malloc(head.memory_bytes == 0 ? 1 : head.memory_bytes));
-    if (call.memory == nullptr) return *reason = "there is not enough memory for the call", false;
+    if (call.memory == nullptr) return *reason = "packet: there is not enough memory for the call", false;
     memcpy(call.memory, relocations + Padded(head.relocation_count * sizeof(uint32_t)), head.memory_bytes);
 
     const FrameFault fault = CheckFrame(call.Frame());
-    if (fault != FrameFault::kNone) return *reason = Describe(fault), false;
+    if (fault != FrameFault::kNone) return *reason = call.function.symbol->name + ": " + Describe(fault), false;
     if (call.undo != nullptr) {
-      if (functions[head.undo].shape != FindShape("r()")) return *reason = "an undoing function must have the shape r()", false;
+      if (functions[head.undo].trampoline != FindShape("r()")->trampoline) return *reason = "packet: an undoing function must have the shape r()", false;
       call.undo->undoes.store(true, std::memory_order_relaxed);
     }
-    at += RecordBytes(head, function.shape->returns_text);
+    at += RecordBytes(head, function.returns_text);
   }
-  if (calls.empty()) return *reason = "the packet holds no call", false;
+  if (calls.empty()) return *reason = "packet: the packet holds no call", false;
   return true;
 }
 
@@ -112,7 +112,7 @@ void CallBatch::Pack(Progress progress, uint8_t* packet) const {
     memcpy(&head, packet + at, sizeof head);
     head.relocation_count = static_cast<uint32_t>(call.relocations.size());
     head.memory_bytes = call.memory_bytes;
-    const size_t record_bytes = RecordBytes(head, call.function.shape->returns_text);
+    const size_t record_bytes = RecordBytes(head, call.function.returns_text);
     if (i < progress.finished) {
       head.state = kDone;
       head.status = call.status;

@@ -40,11 +40,11 @@ enum CallState : uint32_t { kNotStarted = 0, kRunning = 1, kDone = 2 };
 struct BoundFunction {
   BoundFunction() = default;
   BoundFunction(SharedSymbol* bound_symbol, const ShapeEntry* bound_shape)
-      : trampoline(bound_shape->trampoline), address(bound_symbol->address), symbol(bound_symbol), shape(bound_shape) {}
+      : trampoline(bound_shape->trampoline), address(bound_symbol->address), symbol(bound_symbol), returns_text(bound_shape->returns_text) {}
   Trampoline trampoline = nullptr;
   void* address = nullptr;
   SharedSymbol* symbol = nullptr;
-  const ShapeEntry* shape = nullptr;
+  bool returns_text = false;
 };
 
 // One call with memory of its own. Owner: its batch.

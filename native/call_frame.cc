@@ -18,14 +18,16 @@ void StoreWord(uint8_t* place, uint64_t value) { memcpy(place, &value, sizeof va
 
 const char* Describe(FrameFault fault) {
   switch (fault) {
+    case FrameFault::kFunction:
+      return "no function has that number: bind it first";
     case FrameFault::kPointerMask:
-      return "the pointer mask has bits beyond the eighth word";
+      return "the pointer mask has bits beyond the eighth word: set bits 0 to 7 only";
     case FrameFault::kPointerWord:
-      return "a pointer word is an offset outside the memory";
+      return "a pointer word is an offset outside the memory: give an offset into the frame's memory";
     case FrameFault::kRelocationPlace:
-      return "a relocation is not 8-aligned inside the memory";
+      return "a relocation is not 8-aligned inside the memory, or there are too many: give the offsets of embedded pointers";
     case FrameFault::kRelocationTarget:
-      return "a relocated place holds an offset outside the memory";
+      return "an embedded pointer is an offset outside the memory: give an offset into the frame's memory";
     case FrameFault::kNone:
       break;
   }

@@ -22,7 +22,7 @@ struct FrameView {
   size_t relocation_count;
 };
 
-enum class FrameFault { kNone, kPointerMask, kPointerWord, kRelocationPlace, kRelocationTarget };
+enum class FrameFault { kNone, kFunction, kPointerMask, kPointerWord, kRelocationPlace, kRelocationTarget };
 
 // In English, without a full stop.
 const char* Describe(FrameFault fault);

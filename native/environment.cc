@@ -31,6 +31,7 @@ bool Environment::OpenMailbox() {
 }
 
 Environment::~Environment() {
+  if (last_used_ == this) last_used_ = nullptr;
   mailbox->Release();
   scratch_->Release();
 }
@@ -82,26 +83,23 @@ void Environment::Deliver() {
   }
 }
 
-const char* Environment::CallScratch() {
+FrameFault Environment::CallScratchFrame(const BoundFunction& function) {
   ScratchLayout& layout = scratch_->layout;
   RecordHead& head = layout.head;
-  const uint32_t id = head.function;
-  if (id == 0 || id >= functions.size()) return "no function has that number";
-  if (head.relocation_count > kScratchRelocations) return "there are more relocations than places";
-  const BoundFunction& function = functions[id];
+  if (head.relocation_count > kScratchRelocations) return FrameFault::kRelocationPlace;
   const FrameView frame{head.words, head.pointer_mask, layout.memory, kScratchMemoryBytes, layout.relocations, head.relocation_count};
   RawResult result;
   const FrameFault fault = CallWithFrame(frame, function.trampoline, function.address, &result);
-  if (fault != FrameFault::kNone) return Describe(fault);
+  if (fault != FrameFault::kNone) return fault;
   head.status = result.status;
-  if (function.shape->returns_text) {
+  if (function.returns_text) {
     head.text_bytes = kNoText;
     if (result.text != nullptr) {
       head.text_bytes = static_cast<uint32_t>(BoundedTextLength(result.text));
       memcpy(layout.text, result.text, head.text_bytes);
     }
   }
-  return nullptr;
+  return FrameFault::kNone;
 }
 
 CallLane::Answer Environment::Submit(CallLane* lane, CallBatch* batch, napi_value finished, CallLane::Wedge* wedge) {

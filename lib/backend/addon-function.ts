@@ -14,6 +14,8 @@ export class AddonFunction implements FunctionRef {
   readonly parameterCount: number;
   /** The addon's number of the function, `NO_FUNCTION` before the first use and while the library does not export it. */
   id: number = NO_FUNCTION;
+  /** The same number where `call` may make the call without a further question: a status shape, looked up, its library not closed. */
+  quickId: number = NO_FUNCTION;
 
   constructor(owner: object, symbol: string, shape: Shape, returnsText: boolean, parameterCount: number) {
     this.owner = owner;

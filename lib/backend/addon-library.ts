@@ -57,9 +57,10 @@ export class AddonLibrary implements NativeLibrary {
   }
 
   call(fn: FunctionRef, frame: CallFrame): number {
-    // What tools call in a loop goes first: nothing is looked up, copied or allocated here.
-    if (frame === this.scratch && fn instanceof AddonFunction && fn.owner === this && fn.id !== NO_FUNCTION && !fn.returnsText && !this.#closed) {
-      this.#head[HEAD.function] = fn.id;
+    // What tools call in a loop goes first, by as few questions as are safe. Whatever else looks like this asks more below.
+    const quick = fn as AddonFunction;
+    if (frame === this.scratch && quick.owner === this && quick.quickId !== NO_FUNCTION) {
+      this.#head[HEAD.function] = quick.quickId;
       this.#callNative();
       return this.#head[HEAD.status] as number;
     }
@@ -94,6 +95,7 @@ export class AddonLibrary implements NativeLibrary {
 
   async close(): Promise<void> {
     this.#closed = true;
+    for (const fn of this.#functions.values()) fn.quickId = NO_FUNCTION;
     const pending = [...this.#pending];
     for (const batch of pending) batch.close();
     await Promise.allSettled(pending.map((batch) => batch.outcomes));
@@ -139,7 +141,10 @@ export class AddonLibrary implements NativeLibrary {
   }
 
   #find(fn: AddonFunction): number {
-    if (fn.id === NO_FUNCTION) fn.id = this.#binding.bind(this.#number, fn.symbol, this.#shapes.get(fn.shape) as number);
+    if (fn.id === NO_FUNCTION) {
+      fn.id = this.#binding.bind(this.#number, fn.symbol, this.#shapes.get(fn.shape) as number);
+      if (!fn.returnsText) fn.quickId = fn.id;
+    }
     return fn.id;
   }
 
