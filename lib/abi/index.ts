@@ -6,6 +6,8 @@ export * from './frame.ts';
 export * from './layout.ts';
 export * from './open-enum.ts';
 export type { FunctionDescriptor, FunctionFacts, InputsOf, OutputsOf, Parameter, Parameters } from './parameters.ts';
+/** For describing functions of other libraries: `parameter.cFunction('f', { device: parameter.handle('dev_t') }, { changes: false })`. */
+export * as parameter from './parameters.ts';
 export * from './shapes.ts';
 export * from './versions.ts';
 export * from './nvml/constants.ts';

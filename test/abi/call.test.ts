@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallFrame } from '../../lib/abi/index.ts';
-import { createFrame, decode, encode, encodeCall, nvmlFunction, nvmlFunctions as c, nvmlStruct, readFieldValue } from '../../lib/abi/index.ts';
+import { createFrame, decode, encode, encodeCall, nvmlFunction, nvmlFunctions as c, nvmlStruct, parameter, pointerTo, readFieldValue, struct, u32, u64, u8 } from '../../lib/abi/index.ts';
 
 const device = 0x7f00_dead_beef_0010n;
 
@@ -204,6 +204,19 @@ describe('structs that embed pointers', () => {
     struct.setUint32(4, 9, true);
     expect(call.neededCapacity()).toBe(9);
     expect(call.decode().errorCounts.entries).toEqual([]);
+  });
+
+  it('may embed several, each with room of its own', () => {
+    const two = struct('two_t', { count: u32, small: pointerTo(u8, 'count', 3), wide: pointerTo(u64, 'count', 3) });
+    const call = encodeCall(parameter.cFunction('two', { both: parameter.inout(two) }, { changes: false }), {});
+    const { frame } = call;
+    const memory = at(frame, 0);
+    expect(frame.relocations).toEqual([8, 16]);
+    const [small, wide] = [Number(memory.getBigUint64(8, true)), Number(memory.getBigUint64(16, true))];
+    expect([small, wide, frame.memory.length]).toEqual([24, 32, 56]);
+    frame.memory.fill(1, small, small + 3);
+    memory.setBigUint64(wide + 16, 5n, true);
+    expect(call.decode().both).toEqual({ count: 3, small: [1, 1, 1], wide: [0n, 0n, 5n] });
   });
 
   it('never read beyond the capacity', () => {

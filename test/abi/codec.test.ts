@@ -131,6 +131,12 @@ describe('enums are open', () => {
     expect(decode(nvmlEnum.clockType, bytes)).toEqual({ name: 'unknown', value: 4 });
   });
 
+  it('read two names for one number as the first', () => {
+    const bytes = new Uint8Array(4);
+    encode(nvmlEnum.memoryLocation, 'device-memory', bytes);
+    expect(decode(nvmlEnum.memoryLocation, bytes)).toEqual({ name: 'dram', value: 2 });
+  });
+
   it('refuse a name that is none, and say which there are', () => {
     expect(() => encode(nvmlEnum.clockType, 'turbo' as never, new Uint8Array(4))).toThrow(/turbo is not a member of nvmlClockType_t: take one of graphics, sm, mem, video/);
     expect(() => encode(nvmlEnum.clockType, 'toString' as never, new Uint8Array(4))).toThrow(RangeError);
