@@ -20,6 +20,11 @@ export interface Backend {
    * Rejects with `GpuwrightError` code `LIBRARY_LOAD_FAILED` whose message holds the loader's own words.
    */
   open(path: string): Promise<NativeLibrary>;
+  /**
+   * Only where the backend holds a process of its own: ends it, hung calls and all, so that every descriptor it held goes back to the
+   * kernel. Libraries stay usable: their generation has risen, and the next submit starts another process.
+   */
+  restart?(): Promise<void>;
   /** Lets go of everything that the backend itself holds (the helper process). Idempotent. */
   close(): Promise<void>;
 }

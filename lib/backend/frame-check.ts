@@ -1,16 +1,18 @@
 import { types } from 'node:util';
 import { MAX_WORDS, type CallFrame } from '../abi/frame.ts';
+import { WordHalves } from './word-halves.ts';
 
 /**
  * Refuses a frame that would make a backend pass a pointer outside the frame's own memory. Every rule that the addon holds
  * natively; for the backends that are written in TypeScript.
  * Throws TypeError for the wrong kinds, RangeError for offsets out of range.
  */
-export function checkFrame(symbol: string, frame: CallFrame, parameterCount: number): void {
+export function checkFrame(symbol: string, frame: CallFrame, parameterCount: number, wordHalves = new WordHalves()): void {
   if (typeof frame !== 'object' || frame === null) throw new TypeError(`${symbol}: frame is not an object: make one with createFrame`);
   const { words, memory, pointerMask, relocations } = frame;
-  if (!types.isBigUint64Array(words)) throw new TypeError(`${symbol}: frame.words is not a BigUint64Array: make the frame with createFrame`);
-  if (!types.isUint8Array(memory)) throw new TypeError(`${symbol}: frame.memory is not a Uint8Array: make the frame with createFrame`);
+  // instanceof first: it is quick, and wrong only for what another realm made.
+  if (!(words instanceof BigUint64Array) && !types.isBigUint64Array(words)) throw new TypeError(`${symbol}: frame.words is not a BigUint64Array: make the frame with createFrame`);
+  if (!(memory instanceof Uint8Array) && !types.isUint8Array(memory)) throw new TypeError(`${symbol}: frame.memory is not a Uint8Array: make the frame with createFrame`);
   if (!Array.isArray(relocations)) throw new TypeError(`${symbol}: frame.relocations is not an array: give byte offsets, or []`);
   if (typeof pointerMask !== 'number') throw new TypeError(`${symbol}: frame.pointerMask is not a number: set bit i where word i is an offset`);
   if (!Number.isInteger(pointerMask) || pointerMask < 0 || pointerMask >= 1 << MAX_WORDS) {
@@ -19,8 +21,13 @@ export function checkFrame(symbol: string, frame: CallFrame, parameterCount: num
   if (words.length < parameterCount) {
     throw new RangeError(`${symbol}: frame.words has ${words.length} words for ${parameterCount} parameters: make the frame with createFrame`);
   }
-  for (let word = 0; word < words.length; word += 1) {
-    if ((pointerMask & (1 << word)) !== 0) checkOffset(`${symbol}: word ${word}`, words[word] as bigint, memory.byteLength);
+  if (pointerMask !== 0) {
+    const halves = wordHalves.of(words);
+    for (let word = 0; pointerMask >> word !== 0; word += 1) {
+      if ((pointerMask & (1 << word)) === 0) continue;
+      const inside = halves[2 * word + 1] === 0 && (halves[2 * word] as number) < memory.byteLength;
+      if (!inside) throw outside(`${symbol}: word ${word}`, words[word], memory.byteLength);
+    }
   }
   if (relocations.length > 0) checkRelocations(symbol, memory, relocations);
 }
@@ -32,10 +39,11 @@ function checkRelocations(symbol: string, memory: Uint8Array, relocations: reado
     if (!Number.isInteger(place) || place < 0 || place % 8 !== 0 || place + 8 > memory.byteLength) {
       throw new RangeError(`${symbol}: relocation ${place} does not lie in ${memory.byteLength} bytes of memory on a multiple of 8: give the offset of an embedded pointer`);
     }
-    checkOffset(`${symbol}: the pointer at relocation ${place}`, view.getBigUint64(place, true), memory.byteLength);
+    const offset = view.getBigUint64(place, true);
+    if (offset >= memory.byteLength) throw outside(`${symbol}: the pointer at relocation ${place}`, offset, memory.byteLength);
   }
 }
 
-function checkOffset(what: string, offset: bigint, bytes: number): void {
-  if (offset >= BigInt(bytes)) throw new RangeError(`${what}: offset ${offset} lies outside ${bytes} bytes of memory: give an offset into the frame's memory`);
+function outside(what: string, offset: bigint | undefined, bytes: number): RangeError {
+  return new RangeError(`${what}: offset ${offset} lies outside ${bytes} bytes of memory: give an offset into the frame's memory`);
 }

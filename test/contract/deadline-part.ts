@@ -10,7 +10,7 @@ import { frameOf, laneCall, textFrame } from './frames.ts';
 
 const PATIENT = { deadlineMs: 20_000 };
 /** Long enough for a call that answers, on a busy machine; short enough to wait for. */
-const SHORT = { deadlineMs: 400 };
+const SHORT = { deadlineMs: 600 };
 
 const status = (library: NativeLibrary, value: number): LaneCall => laneCall(library, 't_status', 'r(u32)', frameOf(0, [BigInt(value)]));
 const hang = (library: NativeLibrary, file: string): LaneCall => laneCall(library, 't_hang_told', 'r(p)', textFrame(file));
