@@ -4,6 +4,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import { pythonEnvironment } from './python.ts';
 
 export type Argument =
   | number
@@ -37,7 +38,7 @@ export class Client {
   #stderr = '';
 
   private constructor() {
-    this.#child = spawn('python3', [join(import.meta.dirname, 'nvml_client.py')], { stdio: 'pipe' });
+    this.#child = spawn('python3', [join(import.meta.dirname, 'nvml_client.py')], { stdio: 'pipe', env: pythonEnvironment() });
     running.add(this);
     this.#child.stderr.on('data', (data: Buffer) => (this.#stderr += data.toString()));
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#waiting.shift()?.resolve(JSON.parse(line) as Answer));

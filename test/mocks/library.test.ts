@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../lib/package-root.ts';
 import { Client } from './client.ts';
+import { pythonEnvironment } from './python.ts';
 import { host, PAGE } from './simulated-host.ts';
 
 const UNINITIALIZED = 1, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, NO_PERMISSION = 4, NOT_FOUND = 6, INSUFFICIENT_SIZE = 7, VERSION_MISMATCH = 25;
@@ -16,7 +17,7 @@ const ALL = names.slice(start + 1, next).map((match) => match[2] as string);
 /** Which of `symbols` a fresh process finds by dlsym. */
 function found(library: string, symbols: readonly string[]): string[] {
   const program = 'import ctypes,json,sys\nlib=ctypes.CDLL(sys.argv[1])\nprint(json.dumps([s for s in json.load(sys.stdin) if hasattr(lib,s)]))';
-  return JSON.parse(execFileSync('python3', ['-c', program, library], { input: JSON.stringify(symbols), encoding: 'utf8' })) as string[];
+  return JSON.parse(execFileSync('python3', ['-c', program, library], { input: JSON.stringify(symbols), encoding: 'utf8', env: pythonEnvironment() })) as string[];
 }
 
 describe('exported names', () => {
