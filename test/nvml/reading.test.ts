@@ -99,7 +99,7 @@ describe('finding a GPU', () => {
   it('by index, UUID and any spelling of its PCI address', async () => {
     const nvml = await three();
     const [, wanted] = await nvml.gpus();
-    if (wanted?.uuid == null || wanted.pciBusId === null) throw new Error('GPU 1 has an identity');
+    if (wanted === undefined || wanted.uuid === null || wanted.pciBusId === null) throw new Error('GPU 1 has an identity');
     const long = wanted.pciBusId;
     const short = long.slice(9).toLowerCase();
     for (const id of [1, '1', wanted.uuid, wanted.uuid.toUpperCase().replace('GPU-', 'GPU-'), long, long.toLowerCase(), `0000:${short}`, short]) {
