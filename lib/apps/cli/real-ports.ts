@@ -79,6 +79,7 @@ function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
 
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  // Not `once`: the cursor's keeper (log-update) re-raises a signal that it finds itself alone with.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort());
   return controller.signal;
 }
