@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { cli } from './fakes.ts';
+
+const world = { machines: ['m', "/tmp/it's here/m", '/a:b/m'] };
+const sim = (...words: string[]) => cli(world, 'simulate', ...words);
+
+describe('simulate inject', () => {
+  it.each<[string, string]>([
+    ['double-bit-ecc --gpu 3 --address 0x53040', 'inject {"kind":"double-bit-ecc","gpu":3,"address":"340032n"}'],
+    ['single-bit-ecc --gpu 3 --address 589824', 'inject {"kind":"single-bit-ecc","gpu":3,"address":"589824n"}'],
+    ['single-bit-ecc --gpu 0 --address 0x20000000000001', 'inject {"kind":"single-bit-ecc","gpu":0,"address":"9007199254740993n"}'],
+    ['xid --gpu 1 --xid 79', 'inject {"kind":"xid","gpu":1,"xid":79}'],
+    ['gpu-lost --gpu 1', 'inject {"kind":"gpu-lost","gpu":1}'],
+    ['driver-not-loaded', 'inject {"kind":"driver-not-loaded"}'],
+    ['hang --gpu 2', 'inject {"kind":"hang","gpu":2}'],
+    ['hang --scope driver', 'inject {"kind":"hang","scope":"driver"}'],
+    ['slow --gpu 2 --ms 100 --function nvmlDeviceGetName', 'inject {"kind":"slow","gpu":2,"function":"nvmlDeviceGetName","milliseconds":100}'],
+    ['fail --function nvmlInit_v2 --return 999 --times 2', 'inject {"kind":"fail","function":"nvmlInit_v2","returnCode":999,"times":2}'],
+    ['crash --gpu 0', 'inject {"kind":"crash","gpu":0}'],
+    ['pattern --gpu 0', 'inject {"kind":"pattern","gpu":0}'],
+    ['absent --function nvmlDeviceGetRetiredPages_v2', 'inject {"kind":"absent","function":"nvmlDeviceGetRetiredPages_v2"}'],
+  ])('%s', async (words, done) => {
+    const ran = await sim('inject', 'm', ...words.split(' '));
+    expect(ran).toMatchObject({ code: 0, done: [done] });
+    expect(ran.out).toMatch(/^SIMULATED host m: .* injected\n$/);
+  });
+
+  it.each<[string, RegExp]>([
+    ['double-bit-ecc --gpu 3', /--address is missing/],
+    ['double-bit-ecc --address 1', /--gpu is missing/],
+    ['double-bit-ecc --gpu 3 --address 0x', /'0x' is not an address: give/],
+    ['double-bit-ecc --gpu 3 --address 0x10000000000000000', /longer than 64 bits/],
+    ['double-bit-ecc --gpu 3 --address -5', /'-5' is not an address/],
+    ['double-bit-ecc --gpu x --address 1', /'x' is not such a number: give a whole number from 0 to 63/],
+    ['gpu-lost --gpu 1 --xid 3', /--xid means nothing for this fault/],
+    ['hang', /nothing says what it covers: give/],
+    ['hang --scope gpu --function nvmlDeviceGetName', /--scope gpu without --gpu/],
+    ['hang --scope driver --gpu 1', /contradict/],
+    ['slow --gpu 1', /--ms is missing/],
+    ['fail --gpu 1 --return 0', /'0' is not such a number/],
+    ['quake --gpu 1', /'quake'.*single-bit-ecc, double-bit-ecc/],
+  ])('refuses %s', async (words, sentence) => {
+    const ran = await sim('inject', 'm', ...words.split(' '));
+    expect(ran).toMatchObject({ code: 2, done: [], out: '' });
+    expect(ran.err).toMatch(sentence);
+  });
+});
+
+describe('simulate', () => {
+  it.each<[string, string[]]>([
+    ['create new --profile tesla-v100-8 --gpus 2 --driver 535.1 --force', ['create new {"profile":"tesla-v100-8","gpus":2,"driver":"535.1","force":true}']],
+    ['clear m', ['clear {}']],
+    ['clear m hang --gpu 2', ['clear {"kind":"hang","gpu":2}']],
+    ['set m --gpu 1 ecc=on persistence=off', ['set 1 {"ecc":true,"persistence":false}']],
+    ['reload-driver m', ['reload-driver {}']],
+    ['reload-driver m --force', ['reload-driver {"force":true}']],
+    ['reset m --gpu 2', ['reset 2 {}']],
+    ['reset m --gpu 2 --force', ['reset 2 {"force":true}']],
+    ['reboot m', ['reboot']],
+    ['advance m --seconds 30', ['advance 30']],
+  ])('%s', async (words, done) => {
+    const ran = await sim(...words.split(' '));
+    expect(ran).toMatchObject({ code: 0, done });
+    expect(ran.out).toMatch(/^SIMULATED host /);
+    expect(JSON.parse((await sim(...words.split(' '), '--json')).out)).toMatchObject({ schema: 1, simulated: true });
+  });
+
+  it.each(['create', 'create new', 'create new --profile tesla-v100-8 --gpus 65', 'reset m', 'set m ecc=on', 'set m --gpu 1 ecc=maybe', 'advance m', 'advance m --seconds 1.5', 'show', 'show nowhere', 'fly m', ''])(
+    'refuses "%s"',
+    async (words) => {
+      const ran = await sim(...words.split(' ').filter((word) => word !== ''));
+      expect(ran).toMatchObject({ code: 2, done: [] });
+      expect(ran.err).not.toBe('');
+    },
+  );
+
+  it('profiles and show say SIMULATED, and the kernel log is told line by line', async () => {
+    expect((await sim('profiles')).out).toMatch(/^SIMULATED[^]*tesla-v100-8/);
+    expect((await sim('show', 'm')).out).toMatch(/^SIMULATED host m/);
+    expect((await sim('show', 'm', '--kernel-log')).out).toMatch(/^SIMULATED host m.*\n\[ {3}1.0\] NVRM: Xid \(PCI:0000:13:00\): 48,/);
+    expect(JSON.parse((await sim('show', 'm', '--kernel-log', '--json')).out)).toMatchObject({ simulated: true, kernelLog: [expect.stringContaining('Xid')] });
+  });
+
+  it('env prints one line that a shell can evaluate, whatever the path, and the remark beside it', async () => {
+    const ran = await sim('env', "/tmp/it's here/m");
+    expect(ran.out).toBe(String.raw`export LD_LIBRARY_PATH='/tmp/it'\''s here/m.lib'"` + '${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"\n');
+    expect(ran.err).toContain('SIMULATED');
+    expect(await sim('env', '/a:b/m')).toMatchObject({ code: 2, out: '', err: expect.stringContaining("splits LD_LIBRARY_PATH at ':'") });
+  });
+
+  it('run hands everything after -- to the program, and its exit status on', async () => {
+    const ran = await cli({ ...world, env: { LD_LIBRARY_PATH: '/mine' } }, 'simulate', 'run', 'm', '--', 'prog', '--json', '-x', '--', 'a b');
+    expect(ran).toMatchObject({ code: 42, done: ['run ["prog","--json","-x","--","a b"] m.lib:/mine'], out: '' });
+    expect((await sim('run', 'm')).code).toBe(2);
+  });
+});
+
+describe('the command line', () => {
+  it('explains itself without a fault, and with one when nothing was asked', async () => {
+    expect(await cli({}, '--help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit status: 0 fine') });
+    expect(await cli({}, '--version')).toMatchObject({ code: 0, out: '9.9.9\n' });
+    expect((await cli({})).code).toBe(2);
+  });
+
+  it.each(['status --timeout soon', 'status --timeout 0', 'status --backend rust', 'status extra', 'status --nope', 'pages --gpu', 'nonsense'])('refuses "%s"', async (words) => {
+    const ran = await cli({}, ...words.split(' '));
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).not.toBe('');
+  });
+
+  it('refuses as JSON where JSON is asked for', async () => {
+    const ran = await cli({}, 'status', '--json', '--timeout', 'soon');
+    expect(ran.code).toBe(2);
+    expect(JSON.parse(ran.out)).toEqual({ schema: 1, error: { code: 'INVALID_INPUT', message: expect.stringContaining("'soon' is not a time: give seconds") } });
+  });
+});
