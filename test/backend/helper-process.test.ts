@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -112,6 +112,19 @@ describe.each(['addon', 'koffi'] as const)('a helper process that holds %s', (in
     expect(library.generation).toBe(generation + 1);
     expect(library.laneState('a')).toBe('idle');
     expect(await library.submit('a', [status(6)], PATIENT)).toEqual([{ state: 'done', status: 6 }]);
+  });
+
+  it('a library that a new helper cannot open again: nothing was started', async () => {
+    const path = join(folder, 'libgone.so');
+    copyFileSync(buildFixtureLibrary(), path);
+    const removed = await backend.open(path);
+    rmSync(path);
+    const call = { fn: removed.bind('t_status', 'r(u32)'), frame: frameOf(0, [1n]) };
+    expect(await removed.submit('a', [call], PATIENT)).toEqual([{ state: 'done', status: 1 }]);
+    await backend.restart();
+    expect(await removed.submit('a', [call, call], PATIENT)).toEqual(Array(2).fill({ state: 'not-started', reason: 'crashed' }));
+    await expect(removed.resolve(['t_status'])).rejects.toMatchObject({ code: 'LIBRARY_LOAD_FAILED' });
+    expect(await library.submit('a', [status(2)], PATIENT)).toEqual([{ state: 'done', status: 2 }]);
   });
 
   it('keeps deadlines although the helper is frozen, and nothing that was told not-started starts when it thaws', async () => {

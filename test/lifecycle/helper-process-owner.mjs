@@ -1,6 +1,6 @@
 /**
  * A process that owns a helper, brings it into a state and then comes to an end.
- * Arguments: inner, state (idle, calling, hung), ending (natural, exit, SIGTERM, SIGKILL, terminate, crash), library, file to hang on.
+ * Arguments: inner, state (idle, calling, hung), ending (natural, exit, SIGTERM, SIGKILL, terminate, crash, say), library, file to hang on.
  * Prints the helper's process id first.
  */
 import { existsSync } from 'node:fs';
@@ -50,5 +50,6 @@ if (!isMainThread) {
     console.log(JSON.stringify(await submit('b', 't_status', 'r(u32)', new Uint8Array(), 5n, 20_000)));
     process.exitCode = 7;
   }
+  if (ending === 'say') await submit('b', 't_say', 'r(p)', new Uint8Array(Buffer.from('the library speaks\0')), 0n, 20_000);
   end();
 }

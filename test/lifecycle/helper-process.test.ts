@@ -11,6 +11,7 @@ interface Ending {
   readonly code: number | null;
   readonly signal: string | null;
   readonly lines: readonly string[];
+  readonly stderr: string;
 }
 
 function own(inner: string, state: string, ending: string, file: string): Promise<Ending> {
@@ -21,8 +22,7 @@ function own(inner: string, state: string, ending: string, file: string): Promis
       [program, inner, state, ending, buildFixtureLibrary(), file],
       { timeout: 25_000, killSignal: 'SIGABRT', encoding: 'utf8' },
       (error, stdout, stderr) => {
-        if (stderr !== '') console.error(stderr);
-        resolve({ code: error === null ? 0 : (error.code as number | null), signal: error?.signal ?? null, lines: stdout.trim().split('\n') });
+        resolve({ code: error === null ? 0 : (error.code as number | null), signal: error?.signal ?? null, lines: stdout.trim().split('\n'), stderr });
       },
     );
   });
@@ -38,6 +38,12 @@ describe.each(['addon', 'koffi'])('the owner of a helper that holds %s', (inner)
   beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'gpuwright-owner-'))));
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  it('keeps its standard output to itself: what the library prints goes to standard error', async () => {
+    const { lines, stderr } = await own(inner, 'idle', 'say', '');
+    expect(lines).toHaveLength(1);
+    expect(stderr).toBe('the library speaks\n');
+  });
+
   describe.each(['idle', 'calling', 'hung'])('%s', (state) => {
     it.each([
       ['comes to its natural end', 'natural', { code: 7, signal: null }],
@@ -47,7 +53,7 @@ describe.each(['addon', 'koffi'])('the owner of a helper that holds %s', (inner)
       ['is a worker that is terminated', 'terminate', { code: 7, signal: null }],
     ])('%s: it ends so, and leaves no helper behind', async (_, ending, expected) => {
       const { lines, ...ended } = await own(inner, state, ending, join(folder, `${state}-${ending}`));
-      expect(ended).toEqual(expected);
+      expect(ended).toEqual({ ...expected, stderr: '' });
       const pid = Number(lines[0]);
       expect(pid).toBeGreaterThan(0);
       await gone(pid);
@@ -55,7 +61,7 @@ describe.each(['addon', 'koffi'])('the owner of a helper that holds %s', (inner)
 
     it('survives a crash of the library and goes on with a new helper', async () => {
       const { lines, ...ended } = await own(inner, state, 'crash', join(folder, `${state}-crash`));
-      expect(ended).toEqual({ code: 7, signal: null });
+      expect(ended).toEqual({ code: 7, signal: null, stderr: '' });
       expect(lines.slice(1)).toEqual(['[{"state":"crashed","exit":"SIGSEGV"}]', '[{"state":"done","status":5}]']);
       await gone(Number(lines[0]));
     });
