@@ -9,6 +9,7 @@ import type { ParsedShape } from '../abi/shapes.ts';
 import { GpuwrightError } from '../errors.ts';
 import { SCRATCH_BYTES, type Backend, type CallOutcome, type FunctionRef, type LaneState, type NativeLibrary } from './backend.ts';
 import { checkFrame } from './frame-check.ts';
+import { koffiArguments } from './koffi-arguments.ts';
 import { patchPointers, restorePointers } from './relocation.ts';
 import { signatureOf } from './signature.ts';
 import { WordHalves } from './word-halves.ts';
@@ -162,7 +163,7 @@ export class KoffiLibrary implements NativeLibrary {
     const base = this.#base(frame);
     const offsets = patchPointers(frame, base);
     return new Promise((resolve, reject) => {
-      native.async(...wordsOf(ref.signature, frame, base, this.#halves.of(frame.words)), (error: unknown, result: number | bigint | null) => {
+      native.async(...koffiArguments(ref.signature, frame, base, this.#halves.of(frame.words)), (error: unknown, result: number | bigint | null) => {
         restorePointers(frame, offsets);
         if (error !== null && error !== undefined) reject(error as Error);
         else if (ref.signature.result === 'text') resolve({ state: 'done', status: 0, text: this.#copyText(result) });
@@ -220,7 +221,7 @@ export class KoffiLibrary implements NativeLibrary {
       throw new GpuwrightError('SYMBOL_ABSENT', `${ref.symbol}: ${this.path} does not export it: use a driver that has it, or another function`, { call: ref.symbol });
     }
     const base = this.#base(frame);
-    const words = wordsOf(ref.signature, frame, base, this.#halves.of(frame.words));
+    const words = koffiArguments(ref.signature, frame, base, this.#halves.of(frame.words));
     if (frame.relocations.length === 0) return native(...words) as number | bigint | null;
     const offsets = patchPointers(frame, base);
     try {
@@ -248,19 +249,4 @@ export class KoffiLibrary implements NativeLibrary {
     }
     return Buffer.from(bytes).toString('utf8');
   }
-}
-
-/** Numbers where a number can say it, for koffi takes them in half the time of BigInts: its pointers are addresses below 2^53. */
-function wordsOf(signature: ParsedShape, frame: CallFrame, base: bigint, halves: Uint32Array): (number | bigint)[] {
-  const values: (number | bigint)[] = [];
-  const { parameters } = signature;
-  for (let index = 0; index < parameters.length; index += 1) {
-    const low = halves[2 * index] as number;
-    const parameter = parameters[index];
-    if ((frame.pointerMask & (1 << index)) !== 0) values.push(Number(base) + low);
-    else if (parameter === 'i32') values.push(low | 0);
-    else if (parameter === 'u32' || halves[2 * index + 1] === 0) values.push(low);
-    else values.push(frame.words[index] as bigint);
-  }
-  return values;
 }
