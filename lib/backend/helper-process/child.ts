@@ -3,7 +3,7 @@ import type { CallFrame } from '../../abi/frame.ts';
 import { isGpuwrightError } from '../../errors.ts';
 import type { NativeLibrary } from '../backend.ts';
 import { createInner, type Inner } from './inner.ts';
-import type { ChildMessage, FinishedCall, InnerBackendName, ParentMessage, WireCall } from './protocol.ts';
+import type { ChildMessage, FinishedCall, InnerBackendName, ParentMessage, Step, WireCall } from './protocol.ts';
 
 type RunMessage = Extract<ParentMessage, { type: 'run' }>;
 
@@ -11,6 +11,8 @@ const innerName = process.argv[2] as InnerBackendName;
 const libraries = new Map<string, Promise<NativeLibrary>>();
 const abandoned = new Set<number>();
 const running = new Set<number>();
+let untold: Step[] = [];
+let telling: Promise<void> | undefined;
 let innerReady: Promise<Inner> | undefined;
 
 process.title = 'gpuwright-helper';
@@ -25,6 +27,24 @@ function say(message: ChildMessage): void {
   if (process.connected) process.send?.(message, () => {});
 }
 
+/** Resolves when the parent has been told; what other lanes have to say meanwhile goes along. */
+function tell(step: Step): Promise<void> {
+  untold.push(step);
+  telling ??= new Promise((resolve) => {
+    setImmediate(() => {
+      telling = undefined;
+      tellNow();
+      resolve();
+    });
+  });
+  return telling;
+}
+
+function tellNow(): void {
+  if (untold.length > 0) say({ type: 'steps', steps: untold });
+  untold = [];
+}
+
 async function receive(message: ParentMessage): Promise<void> {
   switch (message.type) {
     case 'open':
@@ -33,6 +53,7 @@ async function receive(message: ParentMessage): Promise<void> {
       return answer(message.request, async () => [...(await (await open(message.path)).resolve(message.symbols))]);
     case 'abandon':
       if (running.has(message.batch)) abandoned.add(message.batch);
+      tellNow();
       return say({ type: 'abandoned', batch: message.batch });
     case 'run':
       return run(message);
@@ -72,12 +93,12 @@ async function run(message: RunMessage): Promise<void> {
   let finished: FinishedCall | undefined;
   for (const [index, call] of calls.entries()) {
     if (abandoned.has(batch) || (latestStart !== undefined && process.hrtime.bigint() > latestStart)) break;
-    say({ type: 'progress', batch, ...(finished === undefined ? {} : { finished }), entering: index });
+    await tell({ batch, ...(finished === undefined ? {} : { finished }), entering: index });
     finished = await make(library, lane, call, index);
   }
   running.delete(batch);
   abandoned.delete(batch);
-  say({ type: 'progress', batch, ...(finished === undefined ? {} : { finished }) });
+  await tell({ batch, ...(finished === undefined ? {} : { finished }) });
 }
 
 async function make(library: NativeLibrary, lane: string, call: WireCall, index: number): Promise<FinishedCall> {

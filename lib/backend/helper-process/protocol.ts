@@ -32,14 +32,21 @@ export interface FinishedCall {
   readonly memory?: Uint8Array;
 }
 
+/**
+ * One call of a batch has finished, the next is about to be made: said before it is made, so that a crash in it can be told from one
+ * before it. Without `entering` the batch is over.
+ */
+export interface Step {
+  readonly batch: number;
+  readonly finished?: FinishedCall;
+  readonly entering?: number;
+}
+
 export type ChildMessage =
   | { readonly type: 'reply'; readonly request: number; readonly symbols?: readonly string[] }
   | { readonly type: 'refusal'; readonly request: number; readonly code: ErrorCode; readonly message: string }
-  /**
-   * One call has finished, the next is about to be made: said before it is made, so that a crash in it can be told from one before it.
-   * Without `entering` the batch is over.
-   */
-  | { readonly type: 'progress'; readonly batch: number; readonly finished?: FinishedCall; readonly entering?: number }
+  /** Steps of several lanes in one message: a message costs more than what is in it. */
+  | { readonly type: 'steps'; readonly steps: readonly Step[] }
   | { readonly type: 'abandoned'; readonly batch: number }
   /** The library could not be opened in this helper: nothing of the batch was called. */
   | { readonly type: 'unopened'; readonly batch: number };

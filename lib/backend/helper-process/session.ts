@@ -4,7 +4,7 @@ import { createFrame } from '../../abi/frame.ts';
 import { Batch } from './batch.ts';
 import { HelperProcess } from './process.ts';
 import { ParentLane } from './lanes.ts';
-import type { ChildMessage, InnerBackendName } from './protocol.ts';
+import type { ChildMessage, InnerBackendName, Step } from './protocol.ts';
 
 /** The helper begins nothing so shortly before a deadline, so that what it says of a beginning arrives before the deadline. */
 const LAST_START_MARGIN_MS = 3;
@@ -161,15 +161,18 @@ export class HelperSession {
       }
       case 'unopened':
         return this.#end(message.batch, 'crashed');
-      case 'progress': {
-        const batch = this.#batches.get(message.batch);
-        if (batch === undefined) return;
-        const undo = message.finished === undefined ? undefined : batch.finish(message.finished);
-        if (undo !== undefined) this.#takeBack(batch, undo);
-        if (message.entering !== undefined) batch.enter(message.entering);
-        else this.#end(message.batch, this.#abandonAnswers.has(batch.id) ? 'aborted' : 'deadline');
-      }
+      case 'steps':
+        for (const step of message.steps) this.#follow(step);
     }
+  }
+
+  #follow({ batch: id, finished, entering }: Step): void {
+    const batch = this.#batches.get(id);
+    if (batch === undefined) return;
+    const undo = finished === undefined ? undefined : batch.finish(finished);
+    if (undo !== undefined) this.#takeBack(batch, undo);
+    if (entering !== undefined) batch.enter(entering);
+    else this.#end(id, this.#abandonAnswers.has(id) ? 'aborted' : 'deadline');
   }
 
   /** Nobody was told that the call succeeded, so nobody else will take it back. Keeps no parent alive: a dead helper owes nothing. */
