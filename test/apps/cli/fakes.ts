@@ -12,6 +12,8 @@ export interface FakeWorld {
   readonly columns?: number;
   readonly terminal?: boolean;
   readonly machines?: readonly string[];
+  /** Every name is a machine's. */
+  readonly anyMachine?: boolean;
   readonly clients?: MachineState['clients'];
   readonly env?: NodeJS.ProcessEnv;
   readonly libraryPathMachine?: string;
@@ -35,6 +37,21 @@ export interface Ran {
 
 /** Runs one command line in a world of fakes. */
 export async function cli(world: FakeWorld, ...words: string[]): Promise<Ran> {
+  const { ports, seen } = fakeWorld(world);
+  const code = await runCommandLine(words, ports);
+  return { ...seen, code, out: seen.out.join(''), err: seen.err.join(''), letGo: seen.letGo };
+}
+
+interface Seen {
+  readonly out: string[];
+  readonly err: string[];
+  readonly opened: NvmlOptions[];
+  readonly done: string[];
+  readonly pictures: string[];
+  letGo: number;
+}
+
+export function fakeWorld(world: FakeWorld): { readonly ports: Ports; readonly seen: Seen } {
   const out: string[] = [];
   const err: string[] = [];
   const opened: NvmlOptions[] = [];
@@ -43,7 +60,7 @@ export async function cli(world: FakeWorld, ...words: string[]): Promise<Ran> {
   const stop = new AbortController();
   const looks = world.looks ?? [[]];
   let look = 0;
-  let letGo = 0;
+  const seen: Seen = { out, err, opened, done, pictures, letGo: 0 };
 
   const next = () => looks[Math.min(look++, looks.length - 1)] ?? [];
 
@@ -64,27 +81,27 @@ export async function cli(world: FakeWorld, ...words: string[]): Promise<Ran> {
       if (options.machine !== undefined && options.machine !== world.libraryPathMachine) await ports.openMachine(options.machine);
       const first = next();
       if (first instanceof GpuwrightError) throw first;
-      let seen: readonly GpuSnapshot[] = first;
+      let gpus: readonly GpuSnapshot[] = first;
       return {
         libraryPath: 'libnvidia-ml.so.1',
         backendName: 'fake',
-        snapshot: async () => ({ takenAt: new Date('2025-04-01T00:00:00Z'), driverVersion: valueOf('535.129.03'), nvmlVersion: valueOf('12.535.129.03'), gpus: seen }),
+        snapshot: async () => ({ takenAt: new Date('2025-04-01T00:00:00Z'), driverVersion: valueOf('535.129.03'), nvmlVersion: valueOf('12.535.129.03'), gpus }),
         callRaw: world.raw ?? (async () => ({})),
         quiesce: async () => {
-          letGo += 1;
+          seen.letGo += 1;
         },
         resume: async () => {
           const now = next();
           if (now instanceof GpuwrightError) throw now;
-          seen = now;
+          gpus = now;
         },
         close: async () => {
-          letGo += 1;
+          seen.letGo += 1;
         },
       };
     },
     openMachine: async (file) => {
-      if (world.machines?.includes(file) !== true) throw new GpuwrightError('MACHINE_INVALID', `${file}: there is no such file: make it with gpuwright simulate create`);
+      if (world.anyMachine !== true && world.machines?.includes(file) !== true) throw new GpuwrightError('MACHINE_INVALID', `${file}: there is no such file: make it with gpuwright simulate create`);
       return fakeMachine(file, world, done);
     },
     createMachine: async (file, options) => {
@@ -104,8 +121,7 @@ export async function cli(world: FakeWorld, ...words: string[]): Promise<Ran> {
     },
     ...world.ports,
   };
-  const code = await runCommandLine(words, ports);
-  return { code, out: out.join(''), err: err.join(''), opened, letGo, done, pictures };
+  return { ports, seen };
 }
 
 function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {

@@ -99,7 +99,7 @@ describe('status --json', () => {
   it('has null where a silent GPU does not say who it is', async () => {
     const document = await json([pageRetirementCard(), silentCard(1)] as never[], '--machine', 'm');
     expect(document['host']).toBe('simulated');
-    expect(document['gpus'][1]).toMatchObject({ index: 1, uuid: null, pciBusId: '00000000:11:00.0', verdict: { level: 'unknown' }, retiredPages: { state: 'failed', error: { code: 'DEVICE_UNRESPONSIVE' } } });
+    expect((document['gpus'] as unknown as object[])[1]).toMatchObject({ index: 1, uuid: null, pciBusId: '00000000:11:00.0', verdict: { level: 'unknown' }, retiredPages: { state: 'failed', error: { code: 'DEVICE_UNRESPONSIVE' } } });
   });
 
   it('is an object with the error when nothing could be read', async () => {
