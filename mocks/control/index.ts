@@ -1,5 +1,6 @@
 /** Simulated hosts: create, open, break and mend them. Any NVML client runs on one with its `FILE.lib` first in LD_LIBRARY_PATH. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,11 +37,12 @@ export async function createMachine(file: string, options: CreateOptions): Promi
   return machine;
 }
 
-/** Opens an existing machine. Rejects with `MACHINE_INVALID` for anything else. */
+/** Opens an existing machine, also one that was copied or moved without its libraries. Rejects with `MACHINE_INVALID` for anything else. */
 export async function openMachine(file: string): Promise<Machine> {
   const root = packageRoot();
   const machine = new MachineFile(file, root, findMocks(root));
-  await machine.show();
+  if (existsSync(machine.nvmlLibrary)) await machine.show();
+  else await machine.refreshLibrary();
   return machine;
 }
 

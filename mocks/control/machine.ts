@@ -103,15 +103,15 @@ export class MachineFile implements Machine {
     const absent = absentIn(parseDriverVersion(state.driverVersion), firstDrivers(this.#root));
     for (const fault of state.faults) if (fault.kind === 'absent') absent.add(String(fault['function']));
     const library = withoutSymbols(await readFile(this.#mocks.nvmlTemplate), absent, this.#mocks.nvmlTemplate);
-    await mkdir(this.libraryDirectory, { recursive: true });
     const temporary = `${this.nvmlLibrary}.new-${randomBytes(6).toString('hex')}`;
     try {
+      await mkdir(this.libraryDirectory, { recursive: true });
       await writeFile(temporary, library, { flag: 'wx' });
       await chmod(temporary, 0o755);
       await rename(temporary, this.nvmlLibrary);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
+    } catch (cause) {
+      await rm(temporary, { force: true }).catch(() => {});
+      throw new GpuwrightError('MACHINE_INVALID', `${this.nvmlLibrary}: cannot be written (${(cause as Error).message}): make room for the folder ${this.libraryDirectory}`, { cause });
     }
   }
 

@@ -1,6 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Machine } from '../../mocks/control/index.ts';
+import { packageRoot } from '../../lib/package-root.ts';
+import type { Machine, MachineState } from '../../mocks/control/index.ts';
 import { Client } from './client.ts';
+import { pythonEnvironment } from './python.ts';
 import { host, PAGE } from './simulated-host.ts';
 
 const GPU_IS_LOST = 15;
@@ -80,6 +85,26 @@ describe('clients', () => {
     await machine.reloadDriver();
   });
 
+  it('forgets a client that is dead but not yet buried by its parent', async () => {
+    const machine = await host();
+    const program = [
+      'import ctypes, os, sys',
+      'if os.fork() == 0:',
+      '    ctypes.CDLL(sys.argv[1]).nvmlInit_v2()',
+      '    os._exit(0)',
+      'os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)',
+      'print("zombie", flush=True)',
+      'sys.stdin.read()',
+    ].join('\n');
+    const parent = spawn('python3', ['-c', program, machine.nvmlLibrary], { stdio: ['pipe', 'pipe', 'inherit'], env: pythonEnvironment() });
+    try {
+      await once(parent.stdout, 'data');
+      expect((await machine.show()).clients).toEqual([]);
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  });
+
   it('forgets a client that became another program', async () => {
     const machine = await host();
     const client = await Client.initialised(machine.nvmlLibrary);
@@ -90,11 +115,17 @@ describe('clients', () => {
   it('sees a forked child that goes on using the library as a client of its own', async () => {
     const machine = await host();
     const client = await Client.initialised(machine.nvmlLibrary);
-    const count = { call: 'nvmlDeviceGetComputeRunningProcesses_v3', args: [{ handle: 0 }, { out: 'u32', value: 8 }, { buffer: 8 * 24 }] };
-    const { fork } = await client.send({ fork: [{ pid: true }, count, { call: 'nvmlShutdown', args: [] }] });
-    // The child sees its parent beside itself.
-    expect(fork?.[1]).toMatchObject({ status: 0, out: [1, expect.any(String)] });
-    expect(Buffer.from(fork?.[1]?.out?.[1] as string, 'hex').readUInt32LE(0)).toBe(client.pid);
+    const look = { output: [join(packageRoot(), 'mocks/build/gpuwright-machine'), machine.file, 'show'] };
+    const { fork } = await client.send({ fork: [{ pid: true }, look, { call: 'nvmlDeviceGetCount_v2', args: [{ out: 'u32' }] }, look, { call: 'nvmlShutdown', args: [] }, look] });
+    const pids = (answer: number) => (JSON.parse(fork?.[answer]?.text as string) as MachineState).clients.map(({ pid }) => pid);
+    const child = fork?.[0]?.pid as number;
+    expect([pids(1), pids(3).sort(), pids(5)]).toEqual([[client.pid], [client.pid, child].sort(), [client.pid]]);
+  });
+
+  it('a forked child that only shuts down takes nothing from its parent', async () => {
+    const machine = await host();
+    const client = await Client.initialised(machine.nvmlLibrary);
+    await client.send({ fork: [{ call: 'nvmlShutdown', args: [] }] });
     expect((await machine.show()).clients.map(({ pid }) => pid)).toEqual([client.pid]);
     expect(await client.pending(0)).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -71,6 +71,12 @@ describe('creating', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('refuses when the place of its libraries is taken, and leaves nothing', async () => {
+    await writeFile(join(folder, 'm.lib'), 'mine');
+    await expect(createMachine(join(folder, 'm'), { profile: 'tesla-v100-8' })).rejects.toMatchObject({ code: 'MACHINE_INVALID', message: expect.stringContaining('m.lib') as string });
+    expect(await readdir(folder)).toEqual(['m.lib']);
+  });
+
   it('refuses a folder that does not exist', async () => {
     await expect(createMachine(join(folder, 'no/m'), { profile: 'tesla-v100-8' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
@@ -95,6 +101,13 @@ describe('profiles', () => {
 });
 
 describe('opening', () => {
+  it('gives a moved machine its libraries again', async () => {
+    const machine = await createMachine(join(folder, 'm'), { profile: 'tesla-v100-8', driver: '440.44' });
+    await rename(machine.file, join(folder, 'moved'));
+    const client = await Client.initialised((await openMachine(join(folder, 'moved'))).nvmlLibrary);
+    expect(await client.call('nvmlDeviceGetRemappedRows', null)).toEqual({ absent: true });
+  });
+
   it.each<[string, (file: string) => Promise<void>, RegExp]>([
     ['an absent file', async () => {}, /no such machine file/],
     ['an empty file', (file) => writeFile(file, ''), /not a machine file/],

@@ -4,11 +4,14 @@
 {"call": NAME, "args": [...], "library": i} -> {"status": int, "out": [...]} or {"absent": true}
 {"fork": [commands]}                        -> {"fork": [answers of the child]}
 {"seteuid": uid}                            -> {}
+{"pid": true}                               -> {"pid": pid}
+{"output": [program, args…]}                -> {"text": what it printed}
+{"exec": [program, args…]}                  -> nothing: becomes that program
 
 An argument is a number (unsigned int), null, {"i32"|"u64": n}, {"handle": i} (looked up by index before, else an address nobody gave out),
 {"text": "…"}, {"out": "i32"|"u32"|"u64"|"handle", "value": n}, or {"buffer": bytes, "u32": [numbers at its start]}, which comes back as hex.
 """
-import ctypes as c, json, os, sys
+import ctypes as c, json, os, subprocess, sys
 
 KINDS = {"i32": c.c_int, "u32": c.c_uint, "u64": c.c_ulonglong, "handle": c.c_void_p}
 libraries, handles = [], {}
@@ -75,6 +78,8 @@ def run(command):
         return {}
     if "pid" in command:
         return {"pid": os.getpid()}
+    if "output" in command:
+        return {"text": subprocess.check_output(command["output"], text=True)}
     if "exec" in command:
         os.execvp(command["exec"][0], command["exec"])
     return call(command["call"], command["args"], command.get("library", 0))
