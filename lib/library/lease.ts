@@ -69,7 +69,7 @@ export class LibraryLease {
    * Rejects with the vendor's error, or with `DEVICE_UNRESPONSIVE`, at once when an earlier caller's deadline has already passed.
    */
   async ready(options: WaitOptions): Promise<number> {
-    if (this.#ended) throw new GpuwrightError('CLOSED', 'nvml: closed: open it again');
+    this.demandOpen();
     if (!this.held || this.#expired) {
       const starting = (this.#starting ??= this.#start(options.deadlineMs));
       const symbol = this.#calls.init.versions[0]?.symbol ?? 'init';
@@ -85,6 +85,11 @@ export class LibraryLease {
       }
     }
     return this.#library.native.generation;
+  }
+
+  /** Throws `CLOSED` once the lease was stopped. */
+  demandOpen(): void {
+    if (this.#ended) throw new GpuwrightError('CLOSED', 'the library was closed in the meantime: open it again');
   }
 
   /** An answer said that handles are void. `seen` is the generation that the asker was in, so that many such answers end one generation once. */
@@ -121,8 +126,9 @@ export class LibraryLease {
     this.stop();
     const starting = this.#starting;
     if (starting !== undefined) {
-      if (starting.overdue) starting.abort.abort();
+      const timer = setTimeout(() => starting.abort.abort(), starting.overdue ? 0 : options.deadlineMs);
       await starting.promise.catch(() => undefined);
+      clearTimeout(timer);
     }
     await this.#shutdown(options.deadlineMs);
   }

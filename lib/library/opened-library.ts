@@ -45,6 +45,7 @@ export class OpenedLibrary {
   #symbolsGeneration: number;
   /** Capacities that have been enough, so that the next read needs one crossing. */
   #capacities = new Map<string, number>();
+  #closed = false;
 
   constructor(backend: Backend, native: NativeLibrary, rules: VendorRules) {
     this.backend = backend;
@@ -102,6 +103,7 @@ export class OpenedLibrary {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.native.close();
     await this.backend.close();
   }
@@ -137,6 +139,12 @@ export class OpenedLibrary {
       }
       const aborted = options.signal?.aborted === true && (outcome.state === 'running' || (outcome.state === 'not-started' && outcome.reason === 'aborted'));
       const context = { lane, deadlineMs: options.deadlineMs, runningSymbol, firstDriver: this.rules.firstDriver };
+      // Closing ends the helper process; that is no crash.
+      const ended = this.#closed && (outcome.state === 'crashed' || (outcome.state === 'not-started' && outcome.reason === 'crashed'));
+      if (ended) {
+        pending.result = { ok: false, error: unansweredError(symbol, { state: 'not-started', reason: 'closed' }, context), renew: false };
+        return;
+      }
       const renew = outcome.state === 'not-started' && (outcome.reason === 'stale-generation' || outcome.reason === 'crashed');
       pending.result = { ok: false, error: aborted ? abortedError(symbol, options.signal) : unansweredError(symbol, outcome, context), renew };
     });

@@ -91,10 +91,12 @@ export class Gpu {
     return await this.#value(snapshotFields.processes, options);
   }
 
-  /** Every field, in one crossing. Rejects only for `ABORTED` and `CLOSED`. */
+  /** Every field, in one crossing. Rejects only for `IDENTITY_CHANGED`, `ABORTED` and `CLOSED`. */
   async snapshot(options: CallOptions = {}): Promise<GpuSnapshot> {
     const core = this.#core;
-    const snapshot = await gpuSnapshot({ session: core.session, last: core.last }, this.index, core.deadline(options), this.#identity, undefined);
+    const { uuid, pciBusId } = this.#identity;
+    const known = pciBusId === null ? undefined : { pciBusId, ...(uuid !== null && { uuid }) };
+    const snapshot = await gpuSnapshot({ session: core.session, last: core.last }, this.index, core.deadline(options), this.#identity, known);
     this.#learn(core.session.identityAt(this.index));
     return snapshot;
   }

@@ -10,7 +10,7 @@ import type { LibraryCall } from '../library/library-call.ts';
 import { familyCall, functionCall } from '../library/library-call.ts';
 import type { CallResult } from '../library/opened-library.ts';
 import type { Reading } from '../telemetry/reading.ts';
-import { mapReading, valueOf } from '../telemetry/reading.ts';
+import { valueOf } from '../telemetry/reading.ts';
 import type { Field, FieldPart } from './field.ts';
 import { fieldValue, readingOf, readingOfError } from './field.ts';
 import type { KnownIdentity } from './identity.ts';
@@ -30,9 +30,9 @@ export interface SnapshotSources {
 type Row = readonly [name: string, field: Field<unknown>];
 const ROWS: readonly Row[] = Object.entries(snapshotFields);
 
-/** The caller's own doing is no reading. */
-function rethrowOwnDoing(error: unknown): void {
-  if (isGpuwrightError(error) && (error.code === 'ABORTED' || error.code === 'CLOSED')) throw error;
+/** The caller's own doing is no reading, and another GPU's readings are not this one's. */
+function rethrowNoReading(error: unknown): void {
+  if (isGpuwrightError(error) && ['ABORTED', 'CLOSED', 'IDENTITY_CHANGED'].includes(error.code)) throw error;
 }
 
 function demandNotAborted(deadline: Deadline): void {
@@ -60,7 +60,7 @@ async function libraryPart(session: NvmlSession, deadline: Deadline): Promise<Li
     const count = session.rememberCount(counted);
     return { driverVersion: version(driver), nvmlVersion: version(nvml), count: count.ok ? count.outputs : undefined, error: count.ok ? undefined : count.error };
   } catch (error) {
-    rethrowOwnDoing(error);
+    rethrowNoReading(error);
     const reading = readingOfError(error);
     return { driverVersion: reading, nvmlVersion: reading, count: undefined, error };
   }
@@ -83,7 +83,7 @@ export async function gpuSnapshot(sources: Pick<SnapshotSources, 'session' | 'la
       readings[name] = readingOf(() => fieldValue(field, fieldParts, results));
     });
   } catch (error) {
-    rethrowOwnDoing(error);
+    rethrowNoReading(error);
     identity = UNKNOWN_IDENTITY;
     for (const [name] of ROWS) readings[name] = readingOfError(error);
   }
@@ -151,13 +151,4 @@ function filledFromHost(gpu: GpuSnapshot, host: HostGpu | undefined): GpuSnapsho
   const readings = { ...gpu } as unknown as Record<string, Reading<unknown>>;
   tellFromHost(readings, host);
   return readings as unknown as GpuSnapshot;
-}
-
-/** UUID and PCI address as far as a snapshot has them. */
-export function identityOf(gpu: GpuSnapshot): KnownIdentity {
-  const known = (reading: Reading<string>): string | null => {
-    const text = mapReading(reading, (value) => value);
-    return text.state === 'value' || text.state === 'stale' ? text.value : null;
-  };
-  return { uuid: known(gpu.uuid), pciBusId: known(gpu.pciBusId) };
 }

@@ -6,6 +6,7 @@ import { GpuwrightError, isGpuwrightError } from '../errors.ts';
 import type { HostGpu } from '../host/nvidia-gpus.ts';
 import { Deadline } from '../library/deadline.ts';
 import { OpenedLibrary } from '../library/opened-library.ts';
+import { waitFor } from '../library/wait-for.ts';
 import type { CallOptions } from './call-options.ts';
 import { LastValues } from './last-values.ts';
 import { nvmlLocation } from './location.ts';
@@ -79,7 +80,7 @@ export class NvmlCore {
     } catch (error) {
       failure = error;
     }
-    await library.close();
+    await closeLibrary(library, this.deadline(options));
     // The end of a helper process gives everything back, whatever the driver said. In this process nobody else can.
     const inThisProcess = library.backend.capabilities.sync;
     if (failure !== undefined && inThisProcess) {
@@ -119,6 +120,10 @@ export class NvmlCore {
 /** Init that hangs is no reason not to open: the GPUs can still be listed, and it may come back. Any other answer is. */
 async function openSession(ports: NvmlCorePorts, explicit: string | undefined, deadlineMs: number): Promise<NvmlSession> {
   const backend = await ports.createBackend();
+  if (!backend.capabilities.lanes) {
+    await backend.close();
+    throw new GpuwrightError('BACKEND_UNAVAILABLE', `nvml: ${backend.name} has no lanes in this process, and a hanging driver would stop it: leave isolation out, or give 'helper-process'`);
+  }
   let library: OpenedLibrary;
   try {
     library = await OpenedLibrary.open(backend, nvmlLocation(), nvmlRules, explicit);
@@ -140,5 +145,10 @@ async function openSession(ports: NvmlCorePorts, explicit: string | undefined, d
 /** Best effort: who closes wants to go on, and a shutdown that hangs is the driver's. */
 async function letGo(session: NvmlSession, deadlineMs: number): Promise<void> {
   await session.end(new Deadline(deadlineMs)).catch(() => undefined);
-  await session.library.close();
+  await closeLibrary(session.library, { deadlineMs });
+}
+
+/** Calls that hang settle at their own deadlines, which may be far away: nobody waits for them here. */
+async function closeLibrary(library: OpenedLibrary, options: { readonly deadlineMs: number }): Promise<void> {
+  await waitFor(library.close(), { deadlineMs: options.deadlineMs }, () => new Error('late')).catch(() => undefined);
 }

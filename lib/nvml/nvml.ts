@@ -93,37 +93,30 @@ export class Nvml {
 
   /** All GPUs by index, those included that do not answer; their identity comes from PCI as far as it is known. */
   async gpus(options: CallOptions = {}): Promise<readonly Gpu[]> {
-    const deadline = this.#core.deadline(options);
-    let count: number | undefined;
-    try {
-      count = this.#core.session.knownCount ?? (await this.#core.session.count(deadline));
-    } catch (error) {
-      if (!isGpuwrightError(error) || error.code !== 'DEVICE_UNRESPONSIVE') throw error;
-    }
-    if (count === undefined) {
-      const hosts = await this.#core.ports.listGpus();
-      return hosts.map((host, index) => new Gpu(this.#core, index, hostIdentity(host)));
-    }
-    const identities = await Promise.all(Array.from({ length: count }, async (_, index) => await this.#identity(index, options)));
-    if (identities.some(({ pciBusId }) => pciBusId === null)) {
-      const hosts = await this.#core.ports.listGpus();
-      // NVML numbers in PCI order; with another number of GPUs nobody knows which is which.
-      if (hosts.length === count) return identities.map((identity, index) => new Gpu(this.#core, index, identity.pciBusId === null ? hostIdentity(hosts[index]) : identity));
-    }
-    return identities.map((identity, index) => new Gpu(this.#core, index, identity));
+    const count = await this.#count(options);
+    if (count === undefined) return await this.#listed();
+    const found = await Promise.all(Array.from({ length: count }, async (_, index) => await this.#at(index, options)));
+    return found.some((gpu) => gpu.pciBusId === null) ? await this.#named(found) : found;
   }
 
   /**
-   * The GPU of an index, a UUID (`GPU-…`) or a PCI address (`3b:00.0`, `0000:3b:00.0`, `00000000:3B:00.0`).
+   * The GPU of an index, a UUID (`GPU-…`) or a PCI address (`3b:00.0`, `0000:3b:00.0`, `00000000:3B:00.0`). Others that hang do not delay it.
    * Throws `INVALID_INPUT` for what is none of these and `GPU_NOT_FOUND`, naming what exists.
    */
   async gpu(id: number | string, options: CallOptions = {}): Promise<Gpu> {
     const wanted = parseGpuId(id);
-    const gpus = await this.gpus(options);
-    const found = gpus.find((gpu) => {
+    const isWanted = (gpu: Gpu): boolean => {
       if (wanted.kind === 'index') return gpu.index === wanted.index;
       return wanted.kind === 'uuid' ? gpu.uuid?.toLowerCase() === wanted.uuid : gpu.pciBusId === wanted.pciBusId;
-    });
+    };
+    const count = await this.#count(options);
+    const indices = Array.from({ length: count ?? 0 }, (_, index) => index);
+    const looks = indices.filter((index) => wanted.kind !== 'index' || index === wanted.index).map(async (index) => await this.#at(index, options));
+    const first = await firstThat(looks, isWanted);
+    if (first !== undefined) return first.pciBusId === null ? ((await this.#named([first]))[0] ?? first) : first;
+
+    const gpus = await this.gpus(options);
+    const found = gpus.find(isWanted);
     if (found !== undefined) return found;
     const there = gpus.map((gpu) => `${gpu.index} (${gpu.uuid ?? 'UUID unknown'}, ${gpu.pciBusId ?? 'address unknown'})`).join(', ');
     throw new GpuwrightError('GPU_NOT_FOUND', `gpu ${String(id)}: this host has no such GPU: ${there === '' ? 'it has none' : `choose one of ${there}`}`);
@@ -180,16 +173,48 @@ export class Nvml {
     return result.outputs as T;
   }
 
-  /** As far as the GPU or an earlier answer tells it. */
-  async #identity(index: number, options: CallOptions): Promise<KnownIdentity> {
+  /** Undefined where the driver does not answer. */
+  async #count(options: CallOptions): Promise<number | undefined> {
     const { session } = this.#core;
     try {
-      return (await session.onDevice(index, () => [], this.#core.deadline(options))).identity;
+      return session.knownCount ?? (await session.count(this.#core.deadline(options)));
     } catch (error) {
-      if (isGpuwrightError(error) && (error.code === 'ABORTED' || error.code === 'CLOSED')) throw error;
-      return session.identityAt(index);
+      if (isGpuwrightError(error) && error.code === 'DEVICE_UNRESPONSIVE') return undefined;
+      throw error;
     }
   }
+
+  /** The GPU at an index, with its identity as far as it or an earlier answer tells it. */
+  async #at(index: number, options: CallOptions): Promise<Gpu> {
+    const { session } = this.#core;
+    try {
+      return new Gpu(this.#core, index, (await session.onDevice(index, () => [], this.#core.deadline(options))).identity);
+    } catch (error) {
+      if (isGpuwrightError(error) && (error.code === 'ABORTED' || error.code === 'CLOSED')) throw error;
+      return new Gpu(this.#core, index, session.identityAt(index));
+    }
+  }
+
+  /** What the kernel sees, where the driver does not even count. */
+  async #listed(): Promise<readonly Gpu[]> {
+    const hosts = await this.#core.ports.listGpus();
+    return hosts.map((host, index) => new Gpu(this.#core, index, hostIdentity(host)));
+  }
+
+  /** NVML numbers in PCI order; with another number of GPUs (hidden from a container, say) nobody knows which is which. */
+  async #named(gpus: readonly Gpu[]): Promise<readonly Gpu[]> {
+    const hosts = await this.#core.ports.listGpus();
+    if (hosts.length !== this.#core.session.knownCount) return gpus;
+    return gpus.map((gpu) => (gpu.pciBusId === null ? new Gpu(this.#core, gpu.index, hostIdentity(hosts[gpu.index])) : gpu));
+  }
+}
+
+/** The first to come of those that are wanted; undefined when all have come and none is. */
+async function firstThat<T>(coming: readonly Promise<T>[], isWanted: (one: T) => boolean): Promise<T | undefined> {
+  return await new Promise((resolve, reject) => {
+    for (const one of coming) void one.then((value) => (isWanted(value) ? resolve(value) : undefined), reject);
+    void Promise.all(coming).then((values) => resolve(values.find(isWanted)), reject);
+  });
 }
 
 function hostIdentity(host: HostGpu | undefined): KnownIdentity {

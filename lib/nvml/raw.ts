@@ -2,14 +2,13 @@
  * The C library's own functions, one by one: what is described can be called.
  */
 import { encodeCall } from '../abi/call.ts';
-import { families } from '../abi/nvml/families.ts';
 import { nvmlFunctions } from '../abi/nvml/functions.ts';
 import type { FunctionDescriptor, InputsOf, OutputsOf } from '../abi/parameters.ts';
 import type { FunctionRef, NativeLibrary } from '../backend/backend.ts';
 import { GpuwrightError } from '../errors.ts';
 import { LIBRARY_LANE } from '../library/lease.ts';
 import type { LibraryCall } from '../library/library-call.ts';
-import { familyCall, functionCall } from '../library/library-call.ts';
+import { functionCall } from '../library/library-call.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Gpu } from './gpu.ts';
 import type { NvmlCore } from './nvml-core.ts';
@@ -86,7 +85,10 @@ export async function callRaw(core: NvmlCore, descriptor: FunctionDescriptor, in
   const { parameter } = inputs.gpu;
   // The GPU is looked up and known to be the one that was meant before anything is done to it.
   const expected = { uuid: gpu.uuid, pciBusId: gpu.pciBusId };
-  await session.onDevice(gpu.index, () => [], deadline, expected);
-  const handle: bigint = await session.library.run(deviceLane(gpu.index), familyCall(families.handleByIndex, { index: gpu.index }), deadline);
-  return await session.library.run(deviceLane(gpu.index), call({ ...inputs.values, [parameter]: handle }), deadline);
+  const { handle, nativeGeneration } = await session.onDevice(gpu.index, () => [], deadline, expected);
+  return await session.library.run(deviceLane(gpu.index), call({ ...inputs.values, [parameter]: handle }), {
+    deadlineMs: deadline.deadlineMs,
+    signal: deadline.signal,
+    nativeGeneration,
+  });
 }

@@ -9,6 +9,7 @@ import type { Deadline } from '../library/deadline.ts';
 import { LIBRARY_LANE, LibraryLease } from '../library/lease.ts';
 import type { LibraryCall } from '../library/library-call.ts';
 import { familyCall, functionCall } from '../library/library-call.ts';
+import { waitFor } from '../library/wait-for.ts';
 import type { CallResult, OpenedLibrary } from '../library/opened-library.ts';
 import { isUnsupported } from './field.ts';
 import type { KnownIdentity } from './identity.ts';
@@ -26,6 +27,9 @@ interface Device {
 }
 
 export interface DeviceAnswer {
+  /** Valid in `nativeGeneration` and as long as no generation ends. */
+  readonly handle: bigint;
+  readonly nativeGeneration: number;
   readonly identity: KnownIdentity;
   readonly results: readonly CallResult<unknown>[];
 }
@@ -114,18 +118,22 @@ export class NvmlSession {
     return await this.#tracked(this.#onDevice(index, calls, deadline, expected));
   }
 
-  /** Waits for what is under way (each has its deadline), then gives the init back. Rejects where the driver does not take it. */
+  /** Waits for what is under way, but not for long, then gives the init back. Rejects where the driver does not take it. */
   async end(deadline: Deadline): Promise<void> {
     this.lease.stop();
-    await Promise.allSettled(this.#active);
+    const late = new Error('still under way');
+    await waitFor(Promise.allSettled(this.#active), { deadlineMs: deadline.deadlineMs / 2 }, () => late).catch(() => undefined);
     await this.lease.end({ deadlineMs: deadline.deadlineMs });
   }
 
   async #onDevice(index: number, calls: (handle: bigint) => Calls, deadline: Deadline, expected: KnownIdentity): Promise<DeviceAnswer> {
     let identity = UNKNOWN_IDENTITY;
+    let handle = 0n;
+    let nativeGeneration = 0;
     const places = calls(0n).map((_, place) => place);
     const results = await this.#renewing(places, async (open) => {
       const device = await this.#device(index, deadline);
+      ({ handle, nativeGeneration } = device);
       const wanted = calls(device.handle);
       const asked = open.flatMap((place) => wanted[place] ?? []);
       const introduction = device.identity === undefined ? identityCalls(device.handle) : [];
@@ -139,7 +147,7 @@ export class NvmlSession {
       demandSameGpu(index, expected, identity);
       return answers;
     });
-    return { identity, results };
+    return { handle, nativeGeneration, identity, results };
   }
 
   /**
@@ -172,6 +180,7 @@ export class NvmlSession {
 
   async #device(index: number, deadline: Deadline): Promise<Device> {
     const nativeGeneration = await this.lease.ready(deadline);
+    this.lease.demandOpen();
     const known = this.#devices.get(index);
     if (known !== undefined && this.#isCurrent(known)) return known;
     const generation = this.lease.generation;
@@ -224,10 +233,16 @@ export class NvmlSession {
   /** Even a new handle is void: the driver may have been reloaded, which only a new init mends; or the GPU is truly lost, and then not too often. */
   #tryNewInit(index: number, generation: number): void {
     const loss = this.#lost.get(index);
-    if (loss === undefined || performance.now() < loss.nextInit) return;
+    if (loss === undefined || performance.now() < loss.nextInit || this.#someLaneIsWedged()) return;
     loss.nextInit = performance.now() + loss.waitMs;
     loss.waitMs = Math.min(2 * loss.waitMs, MAX_WAIT_MS);
     this.lease.expire(generation);
+  }
+
+  /** Then a shutdown might wait for that call, and nobody would be served. */
+  #someLaneIsWedged(): boolean {
+    const { native } = this.library;
+    return [...this.#devices.keys()].some((index) => native.laneState(deviceLane(index)) === 'wedged');
   }
 
   async #tracked<T>(operation: Promise<T>): Promise<T> {

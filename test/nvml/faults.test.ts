@@ -151,6 +151,30 @@ describe.each(WAYS)('through %s', (_, way) => {
     await one.clear();
   });
 
+  it('a hanging GPU does not delay the finding of another one, by UUID either', async () => {
+    const machine = await startHost('tesla-v100-8', { gpus: 2 });
+    await machine.inject({ kind: 'hang', gpu: 1 });
+    const nvml = await openOn(machine, { ...way, deadlineMs: 600_000 });
+    const uuid = (await machine.show()).gpus[0]?.uuid ?? '';
+    expect((await nvml.gpu(uuid)).index).toBe(0);
+    expect((await nvml.gpu(0)).uuid).toBe(uuid);
+    await machine.clear();
+  });
+
+  it('a close does not wait for a hanging call', async () => {
+    const machine = await startHost('tesla-v100-8', { gpus: 1 });
+    const nvml = await openOn(machine, { ...way, deadlineMs: DEADLINE });
+    const gpu = await nvml.gpu(0);
+    await machine.inject({ kind: 'hang', gpu: 0 });
+    const abort = new AbortController();
+    const waiting = gpu.retiredPages({ deadlineMs: 600_000, signal: abort.signal }).catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await nvml.close();
+    abort.abort();
+    expect(['CLOSED', 'ABORTED']).toContain(((await waiting) as { code: string }).code);
+    expect((await machine.show()).clients).toEqual([]);
+  });
+
   it('an abort ends the waiting at once', async () => {
     const machine = await startHost('tesla-v100-8', { gpus: 1 });
     const nvml = await openOn(machine, way);
@@ -188,11 +212,16 @@ describe('opening', () => {
     await expect(openOn(machine)).rejects.toMatchObject({ code: 'DRIVER_NOT_LOADED', status: 9 });
   });
 
-  it('fails for a library that is not there with its path, and for one that is no library with the loader’s words', async () => {
+  it.each(WAYS)('fails through %s for a library that is not there with its path, and for one that is no library with the loader’s words', async (_, way) => {
     const machine = await startHost('tesla-v100-8', { gpus: 1 });
     const there = { ...machine, nvmlLibrary: machine.file };
-    await expect(openOn({ ...machine, nvmlLibrary: '/nowhere/libnvidia-ml.so.1' })).rejects.toMatchObject({ code: 'LIBRARY_NOT_FOUND', message: expect.stringContaining('/nowhere/libnvidia-ml.so.1') as string });
-    await expect(openOn(there)).rejects.toMatchObject({ code: 'LIBRARY_LOAD_FAILED', message: expect.stringMatching(/ELF header|file too short/) as string });
+    await expect(openOn({ ...machine, nvmlLibrary: '/nowhere/libnvidia-ml.so.1' }, way)).rejects.toMatchObject({ code: 'LIBRARY_NOT_FOUND', message: expect.stringContaining('/nowhere/libnvidia-ml.so.1') as string });
+    await expect(openOn(there, way)).rejects.toMatchObject({ code: 'LIBRARY_LOAD_FAILED', message: expect.stringMatching(/ELF header|file too short/) as string });
+  });
+
+  it('refuses a backend that a hanging driver would stop', async () => {
+    const machine = await startHost('tesla-v100-8', { gpus: 1 });
+    await expect(openOn(machine, { backend: 'koffi', isolation: 'in-process' })).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
   });
 
   it('closes once, and says so afterwards', async () => {
