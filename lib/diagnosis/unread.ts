@@ -23,6 +23,9 @@ const HEALTH_READINGS = {
 /** Fields that say who the GPU is. Some are known from the PCI bus without the GPU's help. */
 const IDENTITY_READINGS: readonly (keyof GpuSnapshot)[] = ['uuid', 'pciBusId', 'name', 'serial', 'boardId', 'moduleId', 'minorNumber'];
 
+/** Failures that are no answer, as opposed to an answer that refuses. */
+const SILENT: readonly ReadingError['code'][] = ['DEVICE_UNRESPONSIVE', 'TIMEOUT', 'GPU_IS_LOST', 'HELPER_CRASHED'];
+
 /** Whether the GPU answered at all: at least one reading, other than who it is, has a fresh value. */
 export function answered(gpu: GpuSnapshot): boolean {
   return fieldsOf(gpu).some((field) => !IDENTITY_READINGS.includes(field) && readingOf(gpu, field).state === 'value');
@@ -32,7 +35,10 @@ export function unknownReasons(gpu: GpuSnapshot): VerdictReason[] {
   const health = Object.keys(HEALTH_READINGS) as (keyof typeof HEALTH_READINGS)[];
   if (!answered(gpu)) {
     const first = fieldsOf(gpu).map((field) => errorOf(gpu, field)).find((error) => error !== undefined);
-    if (first !== undefined) return [reason('gpu-does-not-answer', `the GPU does not answer: ${first.message}`, SOURCES.nvml)];
+    if (first !== undefined) {
+      const silent = SILENT.includes(first.code);
+      return [reason('gpu-does-not-answer', `${silent ? 'the GPU does not answer' : 'nothing could be read from the GPU'}: ${first.message}`, SOURCES.nvml)];
+    }
   }
 
   const byCode = new Map<string, { fields: string[]; message: string }>();

@@ -47,7 +47,12 @@ export function memoryCell(gpu: GpuSnapshot): string {
 
 /** Who a GPU is does not grow old. */
 export function textCell(reading: Reading<string>): string {
-  return reading.state === 'stale' ? reading.value : cell(reading, (text) => text);
+  return reading.state === 'stale' ? printable(reading.value) : cell(reading, printable);
+}
+
+/** Names come from drivers and from other people's processes: no control character of theirs reaches a terminal or a document. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, '\uFFFD');
 }
 
 /** One digit is enough to see whether a GPU is empty or full. */

@@ -2,6 +2,7 @@
  * Who holds a GPU, so that it cannot be reset: what the driver says (its processes), what the device files say (who has them open),
  * and on a simulated host its clients. We ourselves do not count.
  */
+import { printable } from './cells.ts';
 import type { DeviceHolders } from '../../host/device-holders.ts';
 import type { GpuSnapshot } from '../../nvml/types.ts';
 import type { MachineState } from '../../../mocks/control/types.ts';
@@ -45,5 +46,5 @@ export function holdersOf(gpu: GpuSnapshot, sources: HolderSources): Holder[] {
       }
     }
   }
-  return [...found].map(([pid, { name, by }]) => ({ pid, name: name ?? '?', by: [...by] })).sort((a, b) => a.pid - b.pid);
+  return [...found].map(([pid, { name, by }]) => ({ pid, name: printable(name ?? '?'), by: [...by] })).sort((a, b) => a.pid - b.pid);
 }

@@ -6,6 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 import { create } from 'xmlbuilder2';
 import type { GpuSnapshot, PageRetirementCause, RowRemapping } from '../../nvml/types.ts';
 import type { Reading } from '../../telemetry/reading.ts';
+import { printable } from './cells.ts';
 import type { PageRetirement } from './pages-json.ts';
 import { pageRetirement } from './pages-json.ts';
 import { hex } from './reading-json.ts';
@@ -23,7 +24,7 @@ const NOT_READ = 'Unknown Error';
 export function pagesCsv(gpus: readonly GpuSnapshot[]): string {
   const rows = gpus.flatMap((gpu) => {
     const retirement = pageRetirement(gpu);
-    const uuid = known(gpu.uuid) ?? `[${NOT_READ}]`;
+    const uuid = printable(known(gpu.uuid) ?? `[${NOT_READ}]`);
     return CAUSES.flatMap(({ cause, text }) => {
       if (retirement.state !== 'value') return [[uuid, `[${absence(retirement)}]`, text]];
       return retirement.value.pages.filter((page) => page.cause === cause).map((page) => [uuid, hex(page.address), text]);
@@ -42,13 +43,13 @@ export interface XmlFacts {
 export function pagesXml(gpus: readonly GpuSnapshot[], facts: XmlFacts): string {
   const document = create({ version: '1.0' });
   // Two hyphens end a comment; a file name may hold them.
-  if (facts.machineFile !== undefined) document.com(` SIMULATED host ${facts.machineFile.replace(/-(?=-|$)/g, '- ')} `);
+  if (facts.machineFile !== undefined) document.com(` SIMULATED host ${printable(facts.machineFile).replace(/-(?=-|$)/g, '- ')} `);
   const log = document.ele('nvidia_smi_log');
   log.ele('timestamp').txt(facts.takenAt.toISOString());
   log.ele('driver_version').txt(text(facts.driverVersion));
   log.ele('attached_gpus').txt(String(gpus.length));
   for (const gpu of gpus) {
-    const element = log.ele('gpu', { id: known(gpu.pciBusId) ?? NOT_READ });
+    const element = log.ele('gpu', { id: printable(known(gpu.pciBusId) ?? NOT_READ) });
     element.ele('product_name').txt(text(gpu.name));
     element.ele('uuid').txt(text(gpu.uuid));
     element.ele(retiredPagesElement(pageRetirement(gpu)));
@@ -89,7 +90,7 @@ function absence(reading: Reading<unknown>): string {
 }
 
 function text(reading: Reading<string>): string {
-  return reading.state === 'unsupported' ? NOT_APPLICABLE : (known(reading) ?? NOT_READ);
+  return reading.state === 'unsupported' ? NOT_APPLICABLE : printable(known(reading) ?? NOT_READ);
 }
 
 function yesNo(value: boolean): string {

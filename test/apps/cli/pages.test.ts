@@ -141,6 +141,18 @@ describe('pages in the forms of nvidia-smi', () => {
   });
 });
 
+it('a name with control characters in it reaches neither a terminal nor a document', async () => {
+  const evil = 'x\u001b[2J\u0000y';
+  const gpu = { ...pending, name: valueOf(evil), uuid: valueOf(evil), processes: valueOf([]) };
+  const deviceHolders = () => ({ holders: [{ pid: 77, name: evil, devices: ['/dev/nvidia1'] }], hiddenProcesses: 0 });
+  for (const format of ['table', 'csv', 'xml']) {
+    const { out } = await cli({ looks: [[gpu]], ports: { deviceHolders } }, 'pages', '--format', format);
+    // eslint-disable-next-line no-control-regex
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    expect(out).toContain('x\uFFFD[2J\uFFFDy');
+  }
+});
+
 it('many pages do not hide the reason to act', async () => {
   const { out } = await cli({ looks: [[pageRetirementCard({ retiredPages: pages(64), recoveryAction: unsupported })]] }, 'pages');
   expect(out).toMatch(/64 of at most 64 pages are retired: from 60 on/);
