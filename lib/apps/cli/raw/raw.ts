@@ -2,11 +2,12 @@
 import { nvmlFunction, nvmlFunctions } from '../../../abi/index.ts';
 import type { FunctionDescriptor } from '../../../abi/parameters.ts';
 import { GpuwrightError } from '../../../errors.ts';
+import { toJson } from '../../../nvml/json.ts';
 import { EXIT } from '../exit-code.ts';
 import type { TargetOptions } from '../host-look.ts';
 import { machineFileOf, simulatedLine, withNvml } from '../host-look.ts';
 import type { Ports } from '../ports.ts';
-import { hex, jsonText, toJson } from '../reading-json.ts';
+import { hex, jsonText } from '../reading-json.ts';
 import type { RawInputs } from './arguments.ts';
 import { parseInputs, usageOf } from './arguments.ts';
 
@@ -72,7 +73,7 @@ function shown(outputs: unknown, descriptor: FunctionDescriptor): unknown {
   if (typeof outputs !== 'object' || outputs === null) return outputs;
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => {
     const isHandle = descriptor.parameters[name]?.kind === 'handle-out';
-    return [name, isHandle && typeof value === 'bigint' ? hex(value) : toJson(value, name === 'addresses' ? 'address' : name)];
+    return [name, isHandle && typeof value === 'bigint' ? hex(value) : toJson(value, name)];
   }));
 }
 
