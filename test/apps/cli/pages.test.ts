@@ -147,7 +147,6 @@ it('a name with control characters in it reaches neither a terminal nor a docume
   const deviceHolders = () => ({ holders: [{ pid: 77, name: evil, devices: ['/dev/nvidia1'] }], hiddenProcesses: 0 });
   for (const format of ['table', 'csv', 'xml']) {
     const { out } = await cli({ looks: [[gpu]], ports: { deviceHolders } }, 'pages', '--format', format);
-    // eslint-disable-next-line no-control-regex
     expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     expect(out).toContain('x\uFFFD[2J\uFFFDy');
   }
