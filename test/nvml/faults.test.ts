@@ -68,6 +68,17 @@ describe.each(WAYS)('through %s', (_, way) => {
     await until(async () => (await machine.show()).clients.length === 0);
   });
 
+  it('an init that succeeds only after the close is taken back', async () => {
+    const machine = await startHost('tesla-v100-8', { gpus: 1 });
+    await machine.inject({ kind: 'hang', scope: 'driver' });
+    const nvml = await openOn(machine, { ...way, deadlineMs: DEADLINE });
+    await nvml.close();
+    await machine.clear();
+    // Long enough for the init to have come and, untaken, to be seen.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await machine.show()).clients).toEqual([]);
+  });
+
   it('a driver that hangs later leaves every GPU listed, stale, and nobody waits for longer than the deadline', async () => {
     const machine = await startHost('tesla-v100-8', { gpus: 2 });
     const nvml = await openOn(machine, { ...way, deadlineMs: DEADLINE });
