@@ -61,4 +61,9 @@ describe('worker threads', () => {
     const ended = await runNode([program('addon-workers.mjs'), scene, buildFixtureLibrary(), freshFile()]);
     expect(ended).toEqual({ code: 0, signal: null, lines: ['as it should be'], errors: '' });
   });
+
+  it('read one simulated host at the same time', async () => {
+    const ended = await runNode([program('machine-lanes.mjs')]);
+    expect(ended).toEqual({ code: 0, signal: null, lines: ['as it should be'], errors: '' });
+  });
 });
