@@ -16,9 +16,13 @@ static bool header_is_ours(const char *path, int fd, off_t size, struct failure 
   memset(&header, 0, wanted);
   if (size < (off_t)wanted || pread(fd, &header, wanted, 0) != (ssize_t)wanted || memcmp(header.magic, MACHINE_MAGIC, sizeof MACHINE_MAGIC) != 0)
     return refuse(failure, "MACHINE_INVALID", "%s: not a machine file: create one with `gpuwright simulate create`", path);
-  if (header.format != MACHINE_FORMAT || header.bytes != sizeof(struct machine))
+  if (header.format != MACHINE_FORMAT)
     return refuse(failure, "MACHINE_INVALID", "%s: a machine file of format %u, this version reads format %u: create it anew with `gpuwright simulate create --force`",
                   path, header.format, MACHINE_FORMAT);
+  if (header.bytes != sizeof(struct machine))
+    return refuse(failure, "MACHINE_INVALID",
+                  "%s: made by another build of gpuwright (its layout has %llu bytes, this build's %zu): use that build, or create it anew with `gpuwright simulate create --force`", path,
+                  (unsigned long long)header.bytes, sizeof(struct machine));
   if (header.lock_abi != machine_lock_abi())
     return refuse(failure, "MACHINE_INVALID", "%s: made with another C library, whose locks cannot be shared: create it anew with `gpuwright simulate create --force`", path);
   if (size != (off_t)sizeof(struct machine))

@@ -123,6 +123,16 @@ describe('opening', () => {
       },
       /format 999, this version reads format 1/,
     ],
+    [
+      'a machine of the same format from a build with another layout',
+      async (file) => {
+        await createMachine(file, { profile: 'tesla-v100-8' });
+        const bytes = await readFile(file);
+        bytes.writeBigUInt64LE(4096n, 32);
+        await writeFile(file, bytes);
+      },
+      /made by another build of gpuwright \(its layout has 4096 bytes, this build's \d+\): .*simulate create --force/,
+    ],
   ])('refuses %s in a sentence', async (_, prepare, message) => {
     const file = join(folder, 'm');
     await prepare(file);
