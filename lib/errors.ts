@@ -33,6 +33,8 @@ export type ErrorCode =
   | 'VERSION_MISMATCH'
   | 'IN_USE'
   | 'VENDOR_ERROR'
+  /** It says that it succeeded, and what it told cannot be. */
+  | 'IMPLAUSIBLE_ANSWER'
   // what a user gave us
   | 'INVALID_INPUT'
   | 'GPU_NOT_FOUND'

@@ -5,6 +5,7 @@ import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
 import type { FunctionDescriptor } from '../abi/parameters.ts';
 import type { Backend } from '../backend/backend.ts';
 import { selectBackend } from '../backend/select.ts';
+import type { ErrorCode } from '../errors.ts';
 import { GpuwrightError, isGpuwrightError } from '../errors.ts';
 import { listNvidiaGpus } from '../host/nvidia-gpus.ts';
 import type { HostGpu } from '../host/nvidia-gpus.ts';
@@ -39,6 +40,9 @@ export interface NvmlPorts {
   /** The GPUs that the kernel sees; default: PCI sysfs and the driver's procfs. */
   listGpus?(): Promise<readonly HostGpu[]>;
 }
+
+/** With these the GPUs are listed without the driver. */
+const UNCOUNTED: ReadonlySet<ErrorCode> = new Set(['DEVICE_UNRESPONSIVE', 'IMPLAUSIBLE_ANSWER', 'HELPER_CRASHED']);
 
 export class Nvml {
   readonly #core: NvmlCore;
@@ -173,13 +177,13 @@ export class Nvml {
     return result.outputs as T;
   }
 
-  /** Undefined where the driver does not answer. */
+  /** Undefined where the driver does not answer, or with nonsense. */
   async #count(options: CallOptions): Promise<number | undefined> {
     const { session } = this.#core;
     try {
       return session.knownCount ?? (await session.count(this.#core.deadline(options)));
     } catch (error) {
-      if (isGpuwrightError(error) && error.code === 'DEVICE_UNRESPONSIVE') return undefined;
+      if (isGpuwrightError(error) && UNCOUNTED.has(error.code)) return undefined;
       throw error;
     }
   }

@@ -12,6 +12,7 @@ import { familyCall, functionCall } from '../library/library-call.ts';
 import { waitFor } from '../library/wait-for.ts';
 import type { CallResult, OpenedLibrary } from '../library/opened-library.ts';
 import { isUnsupported } from './field.ts';
+import { plausibleCount } from './gpu-count.ts';
 import type { KnownIdentity } from './identity.ts';
 import { canonicalPci, demandSameGpu, UNKNOWN_IDENTITY } from './identity.ts';
 import { pciInfo } from './pci-info.ts';
@@ -105,8 +106,9 @@ export class NvmlSession {
   }
 
   rememberCount(result: CallResult<number>): CallResult<number> {
-    if (result.ok) this.#count = { value: result.outputs, generation: this.lease.generation };
-    return result;
+    const count = plausibleCount(result);
+    if (count.ok) this.#count = { value: count.outputs, generation: this.lease.generation };
+    return count;
   }
 
   /**

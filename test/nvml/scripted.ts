@@ -1,5 +1,5 @@
 /** A libnvidia-ml of two GPUs in TypeScript, for answers that no simulated host gives. */
-import type { Nvml as NvmlType, NvmlOptions } from '../../lib/nvml/index.ts';
+import type { HostGpu, Nvml as NvmlType, NvmlOptions } from '../../lib/nvml/index.ts';
 import { Nvml } from '../../lib/nvml/index.ts';
 import type { ScriptedFunction } from '../library/scripted-backend.ts';
 import { ScriptedBackend, writeText, writeU32, writeU64 } from '../library/scripted-backend.ts';
@@ -15,7 +15,7 @@ export interface ScriptedHost {
 /** nvmlPciInfo_t.busId */
 const BUS_ID = 16 + 5 * 4;
 
-export async function openScripted(functions: Readonly<Record<string, ScriptedFunction>> = {}, options: NvmlOptions = {}): Promise<ScriptedHost> {
+export async function openScripted(functions: Readonly<Record<string, ScriptedFunction>> = {}, options: NvmlOptions = {}, listed: readonly HostGpu[] = []): Promise<ScriptedHost> {
   const uuids = ['GPU-a', 'GPU-b'];
   const busIds = ['00000000:3B:00.0', '00000000:AF:00.0'];
   const indexOf = (handle: bigint | undefined): number => Number((handle ?? 0n) - 100n);
@@ -29,6 +29,6 @@ export async function openScripted(functions: Readonly<Record<string, ScriptedFu
     nvmlDeviceGetPciInfo_v3: (frame) => (frame.memory.set(Buffer.from(`${busIds[indexOf(frame.words[0])] ?? ''}\0`), Number(frame.words[1]) + BUS_ID), 0),
     ...functions,
   });
-  const nvml = await Nvml.open({ deadlineMs: 200, ...options }, { createBackend: () => Promise.resolve(backend), listGpus: () => Promise.resolve([]) });
+  const nvml = await Nvml.open({ deadlineMs: 200, ...options }, { createBackend: () => Promise.resolve(backend), listGpus: () => Promise.resolve(listed) });
   return { nvml, backend, uuids, busIds };
 }

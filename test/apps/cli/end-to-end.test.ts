@@ -150,6 +150,12 @@ describe.skipIf(!hasMocks)('a host that misbehaves', { timeout: 120_000 }, () =>
     }
   });
 
+  it('with a garbled count of GPUs: the GPUs of the PCI bus are listed, none read', async () => {
+    const ended = await broken(['pattern', '--function', 'nvmlDeviceGetCount_v2'], 'status', '--json');
+    expect(ended).toMatchObject({ code: 3, signal: null, err: '' });
+    expect((JSON.parse(ended.out) as StatusJson).gpus.map((gpu) => [gpu.verdict.level, gpu.pciBusId !== null])).toEqual([['unknown', true], ['unknown', true]]);
+  });
+
   it('without a driver: 3, and the sentence', async () => {
     expect(await broken(['driver-not-loaded'], 'status')).toMatchObject({ code: 3, err: expect.stringContaining('nvmlInit') });
   });
