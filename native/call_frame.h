@@ -27,14 +27,15 @@ enum class FrameFault { kNone, kFunction, kPointerMask, kPointerWord, kRelocatio
 // In English, without a full stop.
 const char* Describe(FrameFault fault);
 
-// The words as the C function gets them: offsets replaced by pointers.
+// The words as the C function gets them: offsets replaced by pointers. Reads every word once, so that what it has checked is what is used.
 inline FrameFault PointWords(const FrameView& frame, uint64_t* pointed) {
   if (frame.pointer_mask >> kMaxWords != 0) return FrameFault::kPointerMask;
+  for (size_t i = 0; i < kMaxWords; i++) pointed[i] = frame.words[i];
   const uint64_t base = static_cast<uint64_t>(reinterpret_cast<uintptr_t>(frame.memory));
-  for (size_t i = 0; i < kMaxWords; i++) {
-    const bool is_offset = (frame.pointer_mask >> i & 1) != 0;
-    if (is_offset && frame.words[i] >= frame.memory_bytes) return FrameFault::kPointerWord;
-    pointed[i] = frame.words[i] + (is_offset ? base : 0);
+  for (uint32_t left = frame.pointer_mask; left != 0; left &= left - 1) {
+    uint64_t& word = pointed[__builtin_ctz(left)];
+    if (word >= frame.memory_bytes) return FrameFault::kPointerWord;
+    word += base;
   }
   return FrameFault::kNone;
 }
@@ -48,10 +49,6 @@ FrameFault CallWithRelocations(const FrameView& frame, Trampoline trampoline, vo
 // The same; in the header because most frames have no relocations and every nanosecond of a synchronous call shows.
 inline FrameFault CallWithFrame(const FrameView& frame, Trampoline trampoline, void* function, RawResult* result) {
   if (frame.relocation_count != 0) return CallWithRelocations(frame, trampoline, function, result);
-  if (frame.pointer_mask == 0) {
-    *result = trampoline(function, frame.words);
-    return FrameFault::kNone;
-  }
   uint64_t words[kMaxWords];
   const FrameFault fault = PointWords(frame, words);
   if (fault == FrameFault::kNone) *result = trampoline(function, words);

@@ -87,9 +87,8 @@ FrameFault Environment::CallScratchFrame(const BoundFunction& function) {
   ScratchLayout& layout = scratch_->layout;
   RecordHead& head = layout.head;
   if (head.relocation_count > kScratchRelocations) return FrameFault::kRelocationPlace;
-  const FrameView frame{head.words, head.pointer_mask, layout.memory, kScratchMemoryBytes, layout.relocations, head.relocation_count};
   RawResult result;
-  const FrameFault fault = CallWithFrame(frame, function.trampoline, function.address, &result);
+  const FrameFault fault = CallWithFrame(scratch_->Frame(), function.trampoline, function.address, &result);
   if (fault != FrameFault::kNone) return fault;
   head.status = result.status;
   if (function.returns_text) {

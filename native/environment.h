@@ -34,9 +34,11 @@ class Environment {
     const uint32_t id = head.function;
     if (id == 0 || id >= functions.size()) return FrameFault::kFunction;
     const BoundFunction& function = functions[id];
-    if ((head.pointer_mask | head.relocation_count) != 0 || function.returns_text) return CallScratchFrame(function);
-    head.status = function.trampoline(function.address, head.words).status;
-    return FrameFault::kNone;
+    if (head.relocation_count != 0 || function.returns_text) return CallScratchFrame(function);
+    uint64_t words[kMaxWords];
+    const FrameFault fault = PointWords(scratch_->Frame(), words);
+    if (fault == FrameFault::kNone) head.status = function.trampoline(function.address, words).status;
+    return fault;
   }
 
   // Keeps the batch until it is settled; `finished` is called, without arguments, when all its calls have been made or skipped.

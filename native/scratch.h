@@ -28,6 +28,12 @@ static_assert(offsetof(ScratchLayout, memory) == 36960);
 // Owner: the environment and the ArrayBuffer that shows it, so that neither can lose it under the other. Environment's thread.
 class Scratch : public Counted<Scratch> {
  public:
+  // The frame as it stands there; the caller sees to it that the relocations are not more than there is room for.
+  FrameView Frame() {
+    const RecordHead& head = layout.head;
+    return {head.words, head.pointer_mask, layout.memory, kScratchMemoryBytes, layout.relocations, head.relocation_count};
+  }
+
   ScratchLayout layout{};
 };
 

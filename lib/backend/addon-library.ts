@@ -6,6 +6,7 @@ import type { AddonBinding } from './addon-binding.ts';
 import { AddonFunction, NO_FUNCTION } from './addon-function.ts';
 import type { PackedCall } from './addon-packet.ts';
 import { HEAD, packCalls, unpackOutcomes } from './addon-packet.ts';
+import { quickCall } from './addon-quick-call.ts';
 import type { ScratchFrame } from './addon-scratch.ts';
 import type { CallOutcome, FunctionRef, LaneCall, LaneState, NativeLibrary, NotStartedReason, SubmitOptions } from './backend.ts';
 import { SCRATCH_BYTES } from './backend.ts';
@@ -20,8 +21,8 @@ export class AddonLibrary implements NativeLibrary {
   readonly path: string;
   readonly generation = 1;
   readonly scratch: ScratchFrame;
+  readonly call: (fn: FunctionRef, frame: CallFrame) => number;
   readonly #binding: AddonBinding;
-  readonly #callNative: () => void;
   readonly #head: Int32Array;
   readonly #number: number;
   readonly #shapes: ReadonlyMap<string, number>;
@@ -34,7 +35,7 @@ export class AddonLibrary implements NativeLibrary {
     this.path = path;
     this.scratch = scratch;
     this.#binding = binding;
-    this.#callNative = binding.call;
+    this.call = quickCall(this, binding.call, scratch, (fn, frame) => this.#callAny(fn, frame, false).status);
     this.#head = scratch.head;
     this.#number = number;
     this.#shapes = shapes;
@@ -54,17 +55,6 @@ export class AddonLibrary implements NativeLibrary {
     const fn = new AddonFunction(this, symbol, shape, result === 'text', parameters.length);
     this.#functions.set(key, fn);
     return fn;
-  }
-
-  call(fn: FunctionRef, frame: CallFrame): number {
-    // What tools call in a loop goes first, by as few questions as are safe. Whatever else looks like this asks more below.
-    const quick = fn as AddonFunction;
-    if (frame === this.scratch && quick.owner === this && quick.quickId !== NO_FUNCTION) {
-      this.#head[HEAD.function] = quick.quickId;
-      this.#callNative();
-      return this.#head[HEAD.status] as number;
-    }
-    return (this.#callAny(fn, frame, false) as { status: number }).status;
   }
 
   callText(fn: FunctionRef, frame: CallFrame): string | null {
@@ -116,7 +106,7 @@ export class AddonLibrary implements NativeLibrary {
     const { scratch } = this;
     if (frame !== scratch) scratch.copyIn(frame);
     this.#head[HEAD.function] = fn.id;
-    this.#callNative();
+    this.#binding.call();
     if (frame !== scratch) scratch.copyOut(frame);
     return { status: this.#head[HEAD.status] as number, text: fn.returnsText ? scratch.readText() : null };
   }
