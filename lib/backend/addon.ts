@@ -47,7 +47,7 @@ export class AddonBackend implements Backend {
       const words = cause instanceof Error ? cause.message : String(cause);
       throw new GpuwrightError(
         'LIBRARY_LOAD_FAILED',
-        `${path}: ${words.replace(`${path}: `, '')}: check that the file exists and was built for this machine`,
+        `${path}: ${words.startsWith(`${path}: `) ? words.slice(path.length + 2) : words}: check that the file exists and was built for this machine`,
         { call: 'dlopen', cause },
       );
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAddonBackend } from '../../lib/backend/addon.ts';
+import { AddonBackend, createAddonBackend } from '../../lib/backend/addon.ts';
 import { loadAddon } from '../../lib/backend/addon-binding.ts';
 import type { NativeLibrary } from '../../lib/backend/backend.ts';
 import { shapes } from '../../lib/abi/shapes.ts';
@@ -23,6 +23,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('the addon', () => {
   it('is built with the shapes of lib/abi', () => {
     expect(loadAddon().shapes).toEqual(shapes);
+  });
+
+  it.each([
+    ['libx.so', '/opt/libx.so: file too short', 'libx.so: /opt/libx.so: file too short: check'],
+    ['/opt/libx.so', '/opt/libx.so: file too short', '/opt/libx.so: file too short: check'],
+  ])('names the file %s and leaves the loader its words', async (path, words, message) => {
+    const openLibrary = (): number => {
+      throw new Error(words);
+    };
+    const opened = new AddonBackend({ ...loadAddon(), openLibrary }).open(path);
+    await expect(opened).rejects.toMatchObject({ code: 'LIBRARY_LOAD_FAILED', message: expect.stringContaining(message) as string });
   });
 
   it('gives the same library by another path: one lane, whichever path it was opened by', async () => {
