@@ -5,7 +5,7 @@ import { familyCall } from '../library/library-call.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Field } from './field.ts';
 import { field, fieldValue, readingOf } from './field.ts';
-import { gpuSnapshot } from './host-snapshot.ts';
+import { gpuSnapshot } from './gpu-snapshot.ts';
 import type { KnownIdentity } from './identity.ts';
 import { canonicalPci } from './identity.ts';
 import type { NvmlCore } from './nvml-core.ts';

@@ -8,6 +8,7 @@ import { Deadline } from '../library/deadline.ts';
 import { OpenedLibrary } from '../library/opened-library.ts';
 import { waitFor } from '../library/wait-for.ts';
 import type { CallOptions } from './call-options.ts';
+import { CrashCulprits } from './crash-culprits.ts';
 import { LastValues } from './last-values.ts';
 import { nvmlLocation } from './location.ts';
 import { NvmlSession } from './session.ts';
@@ -34,6 +35,7 @@ type State = { readonly name: 'open'; readonly session: NvmlSession } | { readon
 export class NvmlCore {
   readonly ports: NvmlCorePorts;
   readonly last = new LastValues();
+  readonly culprits = new CrashCulprits();
   readonly #library: string | undefined;
   readonly #deadlineMs: number;
   #state: State;

@@ -129,7 +129,7 @@ export class Nvml {
   /** The whole host, one crossing per lane. Rejects only for `ABORTED` and `CLOSED`. */
   async snapshot(options: CallOptions = {}): Promise<HostSnapshot> {
     const core = this.#core;
-    return await hostSnapshot({ session: core.session, last: core.last, listGpus: () => core.ports.listGpus() }, core.deadline(options));
+    return await hostSnapshot({ session: core.session, last: core.last, culprits: core.culprits, listGpus: () => core.ports.listGpus() }, core.deadline(options));
   }
 
   /**

@@ -210,7 +210,9 @@ export class NvmlSession {
   #introduce(index: number, device: Device, answers: readonly CallResult<unknown>[]): KnownIdentity {
     const [uuid, pci] = answers as [CallResult<{ readonly uuid: string }>, CallResult<{ readonly busId: string }>];
     const identity = { uuid: uuid.ok ? uuid.outputs.uuid : null, pciBusId: pci.ok ? canonicalPci(pci.outputs.busId) : null };
-    for (const answer of [uuid, pci]) if (!answer.ok && answer.renew) throw answer.error;
+    const cut = [uuid, pci].find((answer) => !answer.ok && answer.renew);
+    // The first of its kind: where a crash cut the answers off, that is the call that crashed.
+    for (const answer of [uuid, pci]) if (!answer.ok && cut?.ok === false && answer.error.code === cut.error.code) throw answer.error;
     if ([uuid, pci].every((answer) => answer.ok || isUnsupported(answer.error))) device.identity = identity;
     const before = this.identityAt(index);
     this.#identities.set(index, { uuid: identity.uuid ?? before.uuid, pciBusId: identity.pciBusId ?? before.pciBusId });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { GpuSnapshot, HostGpu } from '../../lib/nvml/index.ts';
 import { WAYS } from './backends.ts';
+import { CRASH } from '../library/scripted-backend.ts';
 import { openOn, startHost, until } from './host.ts';
+import { openScripted } from './scripted.ts';
 
 /** Short enough for a test, long enough for a busy machine. */
 const DEADLINE = 400;
@@ -213,6 +215,97 @@ describe('in a helper', () => {
     expect(await gpu.retiredPages()).toEqual([]);
     expect(nvml.generation).toBeGreaterThan(generation);
     expect((await machine.show()).clients).toHaveLength(1);
+  });
+});
+
+describe('after a crash in a helper', () => {
+  const way = { backend: 'addon', isolation: 'helper-process', deadlineMs: 5000 } as const;
+  const crashed = (call: string): object => ({ state: 'failed', error: { code: 'HELPER_CRASHED', call } });
+
+  it('only the GPU that crashes it stays unread; the next looks do not let it disturb the others, and find it well again', async () => {
+    const machine = await startHost('tesla-v100-8', { gpus: 3 });
+    const nvml = await openOn(machine, way);
+    await machine.inject({ kind: 'crash', gpu: 1 });
+    const first = await nvml.snapshot();
+    expect(first.gpus[1]?.retiredPages).toMatchObject(crashed('nvmlDeviceGetHandleByIndex_v2'));
+    for (const gpu of [first.gpus[0], first.gpus[2]]) expect(states(gpu)).not.toContain('failed');
+    expect(first.driverVersion.state).toBe('value');
+
+    // Too soon to ask it again: no crash, so no new generation.
+    const { generation } = nvml;
+    const second = await nvml.snapshot();
+    expect(second.gpus.map((gpu) => states(gpu).has('failed'))).toEqual([false, true, false]);
+    expect(second.gpus[1]?.retiredPages).toMatchObject({ state: 'failed', error: { code: 'HELPER_CRASHED', call: 'nvmlDeviceGetHandleByIndex_v2', message: expect.stringMatching(/1 time in a row: it is asked again in \d s/) as string } });
+    await nvml.snapshot();
+    expect(nvml.generation - generation).toBeLessThanOrEqual(1);
+
+    await machine.clear();
+    await until(async () => (await nvml.snapshot()).gpus.every((gpu) => !states(gpu).has('failed')));
+    expect(await (await nvml.gpu(1)).retiredPages()).toEqual([]);
+  });
+
+  it('a call that crashes on every GPU costs each of them that call alone', async () => {
+    const machine = await startHost('tesla-v100-8', { gpus: 3 });
+    await machine.inject({ kind: 'crash', function: 'nvmlDeviceGetName' });
+    const { gpus } = await (await openOn(machine, way)).snapshot();
+    for (const gpu of gpus) {
+      expect(gpu.name).toMatchObject(crashed('nvmlDeviceGetName'));
+      expect({ ...gpu, name: undefined, index: undefined }).not.toMatchObject({ retiredPages: { state: 'failed' } });
+      expect(gpu.retiredPages).toEqual({ state: 'value', value: [] });
+    }
+  });
+
+  it('a crash in the call that tells who a GPU is names that call', async () => {
+    const machine = await startHost('tesla-v100-8', { gpus: 2 });
+    await machine.inject({ kind: 'crash', gpu: 0, function: 'nvmlDeviceGetUUID' });
+    const { gpus } = await (await openOn(machine, way)).snapshot();
+    expect(gpus[0]?.retiredPages).toMatchObject(crashed('nvmlDeviceGetUUID'));
+    expect(states(gpus[1])).not.toContain('failed');
+  });
+
+  it('a library-wide call that crashes leaves the GPUs their values, in later looks too', async () => {
+    const machine = await startHost('tesla-v100-8', { gpus: 2 });
+    const nvml = await openOn(machine, way);
+    await machine.inject({ kind: 'crash', function: 'nvmlSystemGetNVMLVersion' });
+    for (let looks = 0; looks < 3; looks += 1) {
+      const { nvmlVersion, driverVersion, gpus } = await nvml.snapshot();
+      expect(nvmlVersion).toMatchObject(crashed('nvmlSystemGetNVMLVersion'));
+      expect(driverVersion.state).toBe('value');
+      for (const gpu of gpus) expect(states(gpu)).not.toContain('failed');
+    }
+  });
+
+  it('a GPU that hangs in the meantime silences only itself', async () => {
+    const machine = await startHost('tesla-v100-8', { gpus: 4 });
+    const nvml = await openOn(machine, way);
+    await machine.inject({ kind: 'crash', gpu: 1 });
+    await machine.inject({ kind: 'hang', gpu: 0 });
+    const { gpus } = await nvml.snapshot();
+    expect(gpus[0]?.retiredPages).toMatchObject({ state: 'failed', error: { code: 'DEVICE_UNRESPONSIVE' } });
+    expect(gpus[1]?.retiredPages).toMatchObject(crashed('nvmlDeviceGetHandleByIndex_v2'));
+    for (const gpu of gpus.slice(2)) expect(states(gpu)).not.toContain('failed');
+  });
+
+  it('an init that crashes is tried a few times a snapshot, not once for each GPU', async () => {
+    let inits = 0;
+    let crashes = false;
+    const { nvml, uuids } = await openScripted({
+      nvmlInit_v2: () => ((inits += 1), crashes ? CRASH : 0),
+      nvmlDeviceGetName: () => (crashes ? CRASH : 3),
+    });
+    uuids.push(...Array.from({ length: 14 }, (_, index) => `GPU-${index}`));
+    expect((await nvml.snapshot()).gpus).toHaveLength(16);
+    crashes = true;
+    inits = 0;
+    const { gpus } = await nvml.snapshot();
+    expect(gpus).toHaveLength(16);
+    expect(inits).toBeGreaterThan(0);
+    expect(inits).toBeLessThanOrEqual(4);
+    inits = 0;
+    expect((await nvml.snapshot()).gpus.length).toBe(16);
+    expect(inits).toBeLessThanOrEqual(4);
+    crashes = false;
+    await until(async () => (await nvml.snapshot()).gpus.every((gpu) => gpu.uuid.state === 'value'));
   });
 });
 
