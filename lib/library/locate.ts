@@ -20,8 +20,8 @@ export interface LibraryLocation {
 
 export interface LocateAttempt {
   readonly path: string;
-  /** The loader's own words. */
-  readonly message: string;
+  /** The loader's own words, without the path. */
+  readonly words: string;
   /** No file by that path (or soname): the loader found nothing, as opposed to something that it could not load. */
   readonly absent: boolean;
 }
@@ -56,15 +56,27 @@ export function saysAbsent(candidate: string, message: string): boolean {
   return glibc.test(message) || musl.test(message);
 }
 
+/** Of a backend's error, which adds path and remedy; a helper process hands on no cause. */
+function loadersWords(path: string, error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const told = cause instanceof Error ? cause.message.replace(/^Failed to load shared library: /, '') : messageOf(error).replace(/: check that the file exists and[^:]*$/, '');
+  return told.startsWith(`${path}: `) ? told.slice(path.length + 2) : told;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function attemptOf(path: string, error: unknown): LocateAttempt {
-  const message = error instanceof Error ? error.message : String(error);
-  const absent = isAbsolute(path) || path.includes('/') ? !entryExists(path) : saysAbsent(path, message);
-  return { path, message, absent };
+  const absent = isAbsolute(path) || path.includes('/') ? !entryExists(path) : saysAbsent(path, messageOf(error));
+  return { path, words: loadersWords(path, error), absent };
 }
 
 /** The one error for a library that could not be opened: every path tried, the loader's words, the remedy. */
 export function notOpened(location: LibraryLocation, attempts: readonly LocateAttempt[], explicit: boolean): GpuwrightError {
-  const tried = attempts.map((attempt) => `\n  ${attempt.path}: ${attempt.absent ? 'no such file' : 'there, but does not load'} (${attempt.message})`).join('');
+  // What is there and does not load comes first: it is what has to be mended.
+  const inOrder = [...attempts.filter((attempt) => !attempt.absent), ...attempts.filter((attempt) => attempt.absent)];
+  const tried = inOrder.map(({ path, words, absent }) => `\n  ${path}: ${absent ? '' : 'there, but does not load: '}${words}`).join('');
   if (attempts.every((attempt) => attempt.absent)) {
     const remedy = explicit ? 'check the path, or leave it out to search the usual places' : location.remedy;
     return new GpuwrightError('LIBRARY_NOT_FOUND', `${location.name}: not found in ${attempts.length} place${attempts.length === 1 ? '' : 's'}: ${remedy}. Tried:${tried}`);

@@ -32,8 +32,22 @@ describe('opening the first', () => {
     expect(failure).toMatchObject({ code: 'LIBRARY_NOT_FOUND' });
     expect(isLibraryAbsent(failure)).toBe(true);
     const { message } = failure as Error;
-    for (const path of libraryCandidates(location())) expect(message).toContain(noFile(path));
+    const lines = message.split('\n');
+    expect(lines.slice(1)).toEqual(libraryCandidates(location()).map((path) => `  ${noFile(path)}`));
     expect(message).toContain('install x');
+  });
+
+  it.each([
+    ['a cause', (path: string) => new GpuwrightError('LIBRARY_LOAD_FAILED', `${path}: no: check that the file exists and was built for this machine`, { cause: new Error(`${path}: wrong ELF class`) })],
+    ['the cause of koffi', (path: string) => new GpuwrightError('LIBRARY_LOAD_FAILED', `${path}: no: check that`, { cause: new Error('Failed to load shared library: wrong ELF class') })],
+    ['no cause', (path: string) => new GpuwrightError('LIBRARY_LOAD_FAILED', `${path}: wrong ELF class: check that the file exists and was built for this machine`)],
+  ])('gives path and words once each, what is there first, from an error with %s', async (_, errorOf) => {
+    const backend = new ScriptedBackend({});
+    backend.open = (path) => Promise.reject(path === 'libx.so' ? errorOf(path) : new GpuwrightError('LIBRARY_LOAD_FAILED', `${noFile(path)}: check that the file exists and was built for this machine`));
+    const failure = await openFirst(backend, location()).catch((error: unknown) => error);
+    const [, first, ...rest] = (failure as Error).message.split('\n');
+    expect(first).toBe('  libx.so: there, but does not load: wrong ELF class');
+    expect(rest).toEqual(['libx.so.1', `${folder}/libx.so.1`, `${folder}/libx.so`].map((path) => `  ${noFile(path)}`));
   });
 
   it('says that a library is there when only its dependency is missing', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GpuwrightError } from '../../../lib/errors.ts';
 import { pageRetirementCard, silentCard } from '../../diagnosis/cards.ts';
 import { cli, LIBRARY_MISSING } from './fakes.ts';
 
@@ -26,6 +27,14 @@ describe('doctor', () => {
     expect(ran.out).toMatch(/PROBLEM library +libnvidia-ml: not found.*\n[^]* {24} {2}a\n/);
     expect(ran.out).toMatch(/PROBLEM kernel-driver[^]*modprobe nvidia/);
     expect(ran.out).toMatch(/PROBLEM pci[^]*passed through/);
+  });
+
+  it('says shortly where no library is, and in full why one that is there does not load', async () => {
+    const gone = 'cannot open shared object file: No such file or directory';
+    const failure = new GpuwrightError('LIBRARY_LOAD_FAILED', `libnvidia-ml: found but could not be loaded: mend it. Tried:\n  /b: there, but does not load: ${gone}\n  /a: ${gone}`);
+    const ran = await cli({ looks: [failure] }, 'doctor');
+    expect(ran.out).toContain(`  /b: there, but does not load: ${gone}\n`);
+    expect(ran.out).toContain('  /a: no such file\n');
   });
 
   it('takes a missing addon for a note, since koffi serves', async () => {

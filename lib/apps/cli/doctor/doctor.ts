@@ -49,13 +49,18 @@ function exitCode(reach: Reach, checks: readonly Check[]): number {
   return code === EXIT.fine && checks.some((check) => check.state === 'problem') ? EXIT.attention : code;
 }
 
+/** A line of a list of places: of those where nothing is, the loader's words say less than we can. */
+function shortened(place: string): string {
+  if (place.includes(': there, but does not load: ')) return place;
+  return place.replace(/: (cannot open shared object file|Error loading shared library .*): No such file or directory$/, ': no such file');
+}
+
 function checkText(check: Check, screen: Pick<Screen, 'columns'>): string {
   const state = { ok: 'ok     ', note: 'note   ', problem: 'PROBLEM' }[check.state];
   const indent = ' '.repeat(24);
   const [first = '', ...details] = check.found.split('\n');
   const lines = [wrap(`${state} ${check.id.padEnd(15)} ${first}`, screen.columns, indent)];
-  // A list of places: of those where nothing is, the loader's words add nothing.
-  for (const detail of details) lines.push(`${indent}${detail.replace(/(: no such file) \(.*\)$/, '$1')}`);
+  for (const detail of details) lines.push(`${indent}${shortened(detail)}`);
   if (check.remedy !== undefined) lines.push(wrap(`${indent}to mend: ${check.remedy}`, screen.columns, indent));
   return lines.join('\n');
 }
