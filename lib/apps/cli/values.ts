@@ -9,7 +9,8 @@ const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
 export function duration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim());
   const milliseconds = match === null ? Number.NaN : Number(match[1]) * (UNITS[match[2] ?? 's'] ?? Number.NaN);
-  if (!(milliseconds >= 1)) refuse(text, 'is not a time', 'give seconds, or a number with ms, s or m, such as 5, 500ms, 2m');
+  if (milliseconds < 1) refuse(text, 'is too short', 'give at least 1ms');
+  if (Number.isNaN(milliseconds)) refuse(text, 'is not a time', 'give seconds, or a number with ms, s or m, such as 5, 500ms, 2m');
   // Timers in JavaScript wrap around at 2^31 ms.
   if (milliseconds > 86_400_000) refuse(text, 'is more than a day', 'give a shorter time');
   return Math.round(milliseconds);

@@ -14,6 +14,7 @@ export interface FakeWorld {
   readonly machines?: readonly string[];
   /** Every name is a machine's. */
   readonly anyMachine?: boolean;
+  readonly machineState?: Partial<MachineState>;
   readonly clients?: MachineState['clients'];
   readonly env?: NodeJS.ProcessEnv;
   readonly libraryPathMachine?: string;
@@ -134,7 +135,7 @@ function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {
     nvmlLibrary: `${file}.lib/libnvidia-ml.so.1`,
     show: async () => ({
       schema: 1, simulated: true, profile: 'tesla-v100-8', driverVersion: '535.129.03', driverLoaded: true, time: '2025-04-01T00:00:00Z', bootId: 'b',
-      clients: world.clients ?? [], gpus: [], faults: [],
+      clients: world.clients ?? [], gpus: [], faults: [], ...world.machineState,
     }),
     kernelLog: async () => ['[   1.0] NVRM: Xid (PCI:0000:13:00): 48, pid=1'],
     inject: note('inject'),

@@ -20,7 +20,7 @@ describe('raw', () => {
   });
 
   it.each<[string, RegExp]>([
-    ['nvmlDeviceGetClockInfo 0', /1 arguments given, it takes 2: write nvmlDeviceGetClockInfo device=GPU type=/],
+    ['nvmlDeviceGetClockInfo 0', /1 argument given, it takes 2: write nvmlDeviceGetClockInfo device=GPU type=/],
     ['nvmlDeviceGetClockInfo 0 sm more', /3 arguments/],
     ['nvmlDeviceGetClockInfo 0 warp', /type 'warp': is none of its values: write graphics, sm/],
     ['nvmlDeviceGetHandleByIndex_v2 first', /index 'first': is not a whole number/],

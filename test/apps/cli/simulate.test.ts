@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MachineGpu, MachineState } from '../../../mocks/control/types.ts';
 import { cli } from './fakes.ts';
 
 const world = { machines: ['m', "/tmp/it's here/m", '/a:b/m'] };
@@ -25,8 +26,28 @@ describe('simulate inject', () => {
     expect(ran.out).toMatch(/^SIMULATED host m: .* injected\n$/);
   });
 
+  const gpu = (ecc: boolean, lost: boolean) => ({ index: 0, lost, ecc: { current: ecc, pending: ecc } }) as MachineGpu;
+  it.each<[string, Partial<MachineState>, string | undefined]>([
+    ['with ECC on', { gpus: [gpu(true, false)] }, undefined],
+    ['with ECC off', { gpus: [gpu(false, false)] }, 'ECC of GPU 0 is off'],
+    ['on a lost GPU', { gpus: [gpu(true, true)] }, 'GPU 0 has fallen off the bus'],
+    ['without a driver', { driverLoaded: false, gpus: [gpu(true, false)] }, 'the driver is not loaded'],
+  ])('tells of a memory error %s whether anybody noticed it', async (_, machineState, why) => {
+    const words = ['simulate', 'inject', 'm', 'double-bit-ecc', '--gpu', '0', '--address', '0'];
+    const { out } = await cli({ ...world, machineState }, ...words);
+    expect(out.endsWith(` injected${why === undefined ? '' : `, and not noticed: ${why}`}\n`)).toBe(true);
+    expect(JSON.parse((await cli({ ...world, machineState }, ...words, '--json')).out)).toMatchObject({ noticed: why === undefined });
+  });
+
+  it('--help says which options go with which fault', async () => {
+    const { out } = await sim('inject', '--help');
+    expect(out).toMatch(/^ {2}fail +SCOPE --return \[--times\]$/m);
+    expect(out).toMatch(/^ {2}double-bit-ecc +--gpu --address$/m);
+  });
+
   it.each<[string, RegExp]>([
-    ['double-bit-ecc --gpu 3', /--address is missing/],
+    ['double-bit-ecc --gpu 3', /--address is missing: add --address A/],
+    ['fail --gpu 1', /--return is missing: add --return N, the code to answer/],
     ['double-bit-ecc --address 1', /--gpu is missing/],
     ['double-bit-ecc --gpu 3 --address 0x', /'0x' is not an address: give/],
     ['double-bit-ecc --gpu 3 --address 0x10000000000000000', /longer than 64 bits/],
@@ -65,7 +86,7 @@ describe('simulate', () => {
     expect(JSON.parse((await sim(...words.split(' '), '--json')).out)).toMatchObject({ schema: 1, simulated: true });
   });
 
-  it.each(['create', 'create new', 'create new --profile tesla-v100-8 --gpus 65', 'reset m', 'set m ecc=on', 'set m --gpu 1 ecc=maybe', 'advance m', 'advance m --seconds 1.5', 'show', 'show nowhere', 'fly m', ''])(
+  it.each(['create', 'create new', 'create new --profile tesla-v100-8 --gpus 65', 'reset m', 'set m ecc=on', 'set m --gpu 1 ecc=maybe', 'clear m double-bit-ecc', 'advance m', 'advance m --seconds 1.5', 'show', 'show nowhere', 'fly m', ''])(
     'refuses "%s"',
     async (words) => {
       const ran = await sim(...words.split(' ').filter((word) => word !== ''));

@@ -110,6 +110,10 @@ describe('status --json', () => {
 });
 
 describe('status --watch', () => {
+  it('--interval without it is refused, not ignored', async () => {
+    expect(await cli({ looks: [healthy] }, 'status', '--interval', '1s')).toMatchObject({ code: 2, out: '', err: expect.stringContaining('add --watch') as string });
+  });
+
   it('redraws on a terminal, lets the library go between two looks, and exits as the last look says', async () => {
     const ran = await cli({ looks: [healthy, [healthy[0] as never, pending]], terminal: true }, 'status', '--watch');
     expect(ran.pictures).toHaveLength(3);

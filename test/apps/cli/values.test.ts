@@ -9,6 +9,7 @@ import { address, duration } from '../../../lib/apps/cli/values.ts';
 
 describe('a time', () => {
   it.each([['5', 5000], ['5s', 5000], ['500ms', 500], ['1.5', 1500], ['2m', 120_000]])('%s', (text, milliseconds) => expect(duration(text)).toBe(milliseconds));
+  it('says of a time of nothing that it is too short', () => expect(() => duration('0')).toThrow(/'0' is too short: give at least 1ms/));
   it.each(['', '-1', '0', '5h', '1e3', 'ms', '0.0001', '100000000'])('is not "%s"', (text) => expect(() => duration(text)).toThrow(/: give/));
 });
 

@@ -64,7 +64,7 @@ export function parseInputs(descriptor: FunctionDescriptor, words: readonly stri
   const needed = inputs.filter((input) => !input.optional).length;
   if (words.length < needed || words.length > inputs.length) {
     const wanted = needed === inputs.length ? String(needed) : `${needed} to ${inputs.length}`;
-    refuse(`${descriptor.symbol}: ${words.length} arguments given, it takes ${wanted}: write ${usageOf(descriptor)}`);
+    refuse(`${descriptor.symbol}: ${words.length} argument${words.length === 1 ? '' : 's'} given, it takes ${wanted}: write ${usageOf(descriptor)}`);
   }
   const values: Record<string, unknown> = {};
   let gpu: RawInputs['gpu'];

@@ -1,6 +1,6 @@
 /** `gpuwright simulate …`: each resolves with the exit status. */
 import { GpuwrightError } from '../../../errors.ts';
-import type { FaultKind, Machine } from '../../../../mocks/control/types.ts';
+import type { FaultKind, Machine, MachineState } from '../../../../mocks/control/types.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
 import { jsonText } from '../reading-json.ts';
@@ -90,7 +90,16 @@ export async function inject(file: string, kind: FaultKind, options: FaultOption
   const machine = await ports.openMachine(file);
   await machine.inject(fault);
   const words = Object.entries(rest).map(([name, value]) => ` --${name} ${typeof value === 'bigint' ? `0x${value.toString(16)}` : String(value)}`);
-  return done(ports, machine, json, `${kind}${words.join('')} injected`, { fault });
+  const unseen = 'address' in fault ? unseenBecause((await machine.show()), fault.gpu) : undefined;
+  return done(ports, machine, json, `${kind}${words.join('')} injected${unseen === undefined ? '' : `, and not noticed: ${unseen}`}`, { fault, ...('address' in fault && { noticed: unseen === undefined }) });
+}
+
+/** Why a memory error leaves no trace; undefined where it does. */
+function unseenBecause(state: MachineState, index: number): string | undefined {
+  if (!state.driverLoaded) return 'the driver is not loaded';
+  const gpu = state.gpus[index];
+  if (gpu?.lost === true) return `GPU ${index} has fallen off the bus`;
+  return gpu?.ecc.current === false ? `ECC of GPU ${index} is off` : undefined;
 }
 
 export async function clear(file: string, kind: FaultKind | undefined, options: { readonly gpu?: number } & JsonOption, ports: Ports): Promise<number> {

@@ -6,7 +6,7 @@ import type { Runner } from '../program.ts';
 import { address, setting, wholeNumber } from '../values.ts';
 import * as actions from './actions.ts';
 import type { FaultOptions } from './fault-options.ts';
-import { FAULT_KINDS } from './fault-options.ts';
+import { FAULT_KINDS, faultOptionsText, LASTING_FAULT_KINDS } from './fault-options.ts';
 
 const MAX_GPU = 63;
 type Setting = ReturnType<typeof setting>;
@@ -52,9 +52,10 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .option('--return <n>', 'the code that a failing call answers', wholeNumber(1, 0x7fff_ffff))
     .option('--times <n>', 'how often it fails (default: until cleared)', wholeNumber(1, 0x7fff_ffff))
     .option('--ms <n>', 'how long a slow call takes, in milliseconds', wholeNumber(1, 0x7fff_ffff))
+    .addHelpText('after', faultOptionsText)
     .action((file: string, fault: FaultKind, options: FaultOptions & Json) => run((ports) => actions.inject(file, fault, options, ports)));
 
-  json(machine(simulate.command('clear')).addArgument(new Argument('[fault]', 'only faults of this kind').choices(FAULT_KINDS)))
+  json(machine(simulate.command('clear')).addArgument(new Argument('[fault]', 'only faults of this kind').choices(LASTING_FAULT_KINDS)))
     .description('take faults away')
     .option('--gpu <n>', 'only those of this GPU', wholeNumber(0, MAX_GPU))
     .action((file: string, fault: FaultKind | undefined, options: { gpu?: number } & Json) => run((ports) => actions.clear(file, fault, options, ports)));

@@ -17,6 +17,21 @@ export interface FaultOptions {
   readonly ms?: number;
 }
 
+/** What `clear` takes away; memory errors and Xids are events, not faults that last. */
+export const LASTING_FAULT_KINDS = FAULT_KINDS.filter((kind) => !['single-bit-ecc', 'double-bit-ecc', 'xid'].includes(kind));
+
+/** For a sentence that asks for an option. */
+const WORDS: Record<keyof FaultOptions, string> = {
+  gpu: '--gpu N',
+  address: '--address A (0x53040, say)',
+  xid: '--xid N',
+  function: '--function F (nvmlDeviceGetTemperature, say)',
+  scope: '--scope driver',
+  return: '--return N, the code to answer (999, say)',
+  times: '--times N',
+  ms: '--ms N, the milliseconds to wait',
+};
+
 /** What each kind takes; `needs` is a part of `takes`. */
 const RULES: Record<FaultKind, { readonly takes: readonly (keyof FaultOptions)[]; readonly needs: readonly (keyof FaultOptions)[] }> = {
   'single-bit-ecc': { takes: ['gpu', 'address'], needs: ['gpu', 'address'] },
@@ -32,6 +47,20 @@ const RULES: Record<FaultKind, { readonly takes: readonly (keyof FaultOptions)[]
   'pattern': { takes: ['gpu', 'scope', 'function'], needs: [] },
 };
 
+const SCOPE: readonly (keyof FaultOptions)[] = ['gpu', 'scope', 'function'];
+/** Faults of calls: they need something that says which calls. */
+const SCOPED: readonly FaultKind[] = ['hang', 'slow', 'fail', 'crash', 'pattern'];
+
+/** Which options go with which fault, for the help. */
+export function faultOptionsText(): string {
+  const rows = FAULT_KINDS.map((kind) => {
+    const { takes, needs } = RULES[kind];
+    const options = takes.filter((name) => !SCOPED.includes(kind) || !SCOPE.includes(name)).map((name) => (needs.includes(name) ? `--${name}` : `[--${name}]`));
+    return `  ${[kind.padEnd(18), ...(SCOPED.includes(kind) ? ['SCOPE'] : []), ...options].join(' ').trimEnd()}`;
+  });
+  return `\nWhat goes with which fault (SCOPE is --gpu N, --function F, both, or --scope driver):\n${rows.join('\n')}\n`;
+}
+
 /** Throws `INVALID_INPUT` with one sentence. */
 export function faultOf(kind: FaultKind, options: FaultOptions): Fault {
   const { takes, needs } = RULES[kind];
@@ -42,11 +71,10 @@ export function faultOf(kind: FaultKind, options: FaultOptions): Fault {
     refuse(`${kind}: --${foreign} means nothing for this fault: leave it out; ${rest}`);
   }
   const missing = needs.find((name) => options[name] === undefined);
-  if (missing !== undefined) refuse(`${kind}: --${missing} is missing: say ${needs.map((name) => `--${name}`).join(' and ')}`);
+  if (missing !== undefined) refuse(`${kind}: --${missing} is missing: add ${WORDS[missing]}`);
   if (options.scope === 'gpu' && options.gpu === undefined) refuse(`${kind}: --scope gpu without --gpu: say which GPU, or --scope driver`);
   if (options.scope === 'driver' && options.gpu !== undefined) refuse(`${kind}: --scope driver and --gpu ${options.gpu} contradict each other: leave one out`);
-  const scoped = ['hang', 'slow', 'fail', 'crash', 'pattern'].includes(kind);
-  if (scoped && options.gpu === undefined && options.scope === undefined && options.function === undefined) {
+  if (SCOPED.includes(kind) && options.gpu === undefined && options.scope === undefined && options.function === undefined) {
     refuse(`${kind}: nothing says what it covers: give --gpu N, --function F or --scope driver`);
   }
 
