@@ -37,8 +37,13 @@ const SANITIZERS = {
 /** What the stacks of our code name: our sources, or our binaries where a frame has no source. */
 const OURS = /(^|[ /])(native|machine|nvml|fixtures\/native)\/[a-z_/-]+\.(cc|c|h):|gpuwright\.node|gpuwright-machine|libnvidia-ml|libtrivial/m;
 
+/** Whether something leaked that our code asked for, itself or of Node-API. */
 function leaksOfOurs(report) {
-  return report.split(/^$/m).some((leak) => / leak of /.test(leak) && OURS.test(leak));
+  return report.split(/^$/m).some((leak) => {
+    if (!/ leak of /.test(leak)) return false;
+    const asked = leak.split('\n').find((line) => /^ *#\d+ /.test(line) && !/libsanitizer|v8impl::|\bnapi_|libstdc\+\+/.test(line));
+    return asked !== undefined && OURS.test(asked);
+  });
 }
 
 const wanted = process.argv.slice(2);
