@@ -103,9 +103,10 @@ export const snapshotFields: { readonly [K in Exclude<keyof GpuSnapshot, 'index'
     (doubleBit, singleBit) => mergeRetiredPages(doubleBit, singleBit),
   ),
   pageRetirementPending: field((device) => [functionCall(c.nvmlDeviceGetRetiredPagesPendingStatus, { device })], ({ isPending }) => enabled(isPending)),
-  rowRemapping: field((device) => [familyCall(families.remappedRows, { device })], ({ correctable, uncorrectable, pending, failureOccurred }) => ({
+  rowRemapping: field((device) => [familyCall(families.remappedRows, { device })], ({ correctable, uncorrectable, inactive, pending, failureOccurred }) => ({
     correctableRows: correctable,
     uncorrectableRows: uncorrectable,
+    ...(inactive !== undefined && { inactiveCorrectableRows: inactive.correctable, inactiveUncorrectableRows: inactive.uncorrectable }),
     pending,
     failureOccurred,
   })),

@@ -18,10 +18,19 @@ export interface RetiredPage {
   readonly retiredAt?: Date;
 }
 
-/** nvmlDeviceGetRemappedRows and, where the driver has it, v2. */
+/**
+ * nvmlDeviceGetRemappedRows and, where the driver has it (R595 on), v2. v1 gives one number per cause; v2 gives active and inactive
+ * remaps. The public header says no more than these names: what makes a remap inactive, and whether v1 counts it, is not known to us.
+ */
 export interface RowRemapping {
+  /** v1: the remaps for correctable errors; v2: the active ones. */
   readonly correctableRows: number;
+  /** v1: the remaps for uncorrectable errors; v2: the active ones. */
   readonly uncorrectableRows: number;
+  /** Only where the driver tells it (v2). */
+  readonly inactiveCorrectableRows?: number;
+  /** Only where the driver tells it (v2). */
+  readonly inactiveUncorrectableRows?: number;
   /** A reset will carry out a recorded remapping. */
   readonly pending: boolean;
   /** A remapping attempt has failed. */

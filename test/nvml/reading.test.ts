@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Nvml } from '../../lib/nvml/index.ts';
 import { WAYS } from './backends.ts';
 import { openOn, startHost } from './host.ts';
+import { openScripted } from './scripted.ts';
 
 const PAGE = 0x10000n;
 
@@ -63,6 +64,24 @@ describe.each(WAYS)('through %s', (_, way) => {
 });
 
 describe('drivers of all ages', () => {
+  it('tell inactive remaps where they have them, and only there', async () => {
+    const inactive = async (driver: string) => {
+      const nvml = await openOn(await startHost('hgx-h100-8', { gpus: 1, driver }));
+      return await (await nvml.gpu(0)).rowRemapping();
+    };
+    expect(await inactive('595.58.03')).toEqual({ correctableRows: 0, uncorrectableRows: 0, inactiveCorrectableRows: 0, inactiveUncorrectableRows: 0, pending: false, failureOccurred: false });
+    expect(Object.keys(await inactive('580.65.06'))).not.toContain('inactiveCorrectableRows');
+  });
+
+  it('tell four numbers of remaps apart', async () => {
+    const { nvml } = await openScripted({
+      nvmlDeviceGetRemappedRows_v2: (frame) => ([3, 5, 7, 11, 1, 0].forEach((number, place) => new DataView(frame.memory.buffer, frame.memory.byteOffset).setUint32(Number(frame.words[1]) + 4 * place, number, true)), 0),
+    });
+    expect(await (await nvml.gpu(0)).rowRemapping()).toEqual({
+      correctableRows: 3, inactiveCorrectableRows: 5, uncorrectableRows: 7, inactiveUncorrectableRows: 11, pending: true, failureOccurred: false,
+    });
+  });
+
   it('that are too old for times of retirement still tell pages and causes', async () => {
     const machine = await sickHost();
     await machine.inject({ kind: 'absent', function: 'nvmlDeviceGetRetiredPages_v2' });

@@ -75,10 +75,13 @@ function retiredPagesElement(retirement: Reading<PageRetirement>): object {
 
 function remappedRowsElement(rows: Reading<RowRemapping>): object {
   if (rows.state !== 'value') return { remapped_rows: absence(rows) };
+  const { inactiveCorrectableRows, inactiveUncorrectableRows } = rows.value;
   return {
     remapped_rows: {
       remapped_row_corr: String(rows.value.correctableRows),
+      ...(inactiveCorrectableRows !== undefined && { remapped_row_corr_inactive: String(inactiveCorrectableRows) }),
       remapped_row_unc: String(rows.value.uncorrectableRows),
+      ...(inactiveUncorrectableRows !== undefined && { remapped_row_unc_inactive: String(inactiveUncorrectableRows) }),
       remapped_row_pending: yesNo(rows.value.pending),
       remapped_row_failure: yesNo(rows.value.failureOccurred),
     },

@@ -1,6 +1,6 @@
 /** `gpuwright pages` for people: each GPU's pages, what cures a pending one, and who stands in the way. */
 import { pendingPageCures } from '../../diagnosis/index.ts';
-import type { GpuSnapshot, RetiredPage } from '../../nvml/types.ts';
+import type { GpuSnapshot, RetiredPage, RowRemapping } from '../../nvml/types.ts';
 import { cell, textCell } from './cells.ts';
 import { cureCommand } from './cure-commands.ts';
 import type { Holder } from './holders.ts';
@@ -89,7 +89,7 @@ function pageTable(pages: readonly RetiredPage[]): string {
 function withoutRetirement(gpu: GpuSnapshot): string[] {
   if (gpu.rowRemapping.state === 'unsupported') return ['  page retirement does not apply to this card, and row remapping is not supported either'];
   const rows = cell(gpu.rowRemapping, (value) =>
-    `rows remapped: ${value.correctableRows} for correctable errors, ${value.uncorrectableRows} for uncorrectable ones; pending: ${value.pending ? 'YES' : 'no'}; failed: ${value.failureOccurred ? 'YES' : 'no'}`);
+    `rows remapped: ${value.correctableRows} for correctable errors, ${value.uncorrectableRows} for uncorrectable ones${inactiveRows(value)}; pending: ${value.pending ? 'YES' : 'no'}; failed: ${value.failureOccurred ? 'YES' : 'no'}`);
   const banks = cell(gpu.rowRemapperHistogram, (value) =>
     `banks by spare rows left: max ${value.max}, high ${value.high}, partial ${value.partial}, low ${value.low}, none ${value.none}`);
   return [
@@ -97,6 +97,11 @@ function withoutRetirement(gpu: GpuSnapshot): string[] {
     rows === '?' ? '  remapped rows could not be read' : `  ${rows}`,
     ...(banks === '-' ? [] : [banks === '?' ? '  spare rows by bank could not be read' : `  ${banks}`]),
   ];
+}
+
+/** Drivers that tell them nearly always say 0. */
+function inactiveRows({ inactiveCorrectableRows: correctable = 0, inactiveUncorrectableRows: uncorrectable = 0 }: RowRemapping): string {
+  return correctable + uncorrectable === 0 ? '' : `, inactive: ${correctable} and ${uncorrectable}`;
 }
 
 function cureLines(gpu: GpuSnapshot, machineFile: string | undefined, heldBy: HeldBy, screen: Frame): string[] {

@@ -60,6 +60,22 @@ describe('pages for people', () => {
     expect(out).toContain('a row remapping is recorded');
   });
 
+  it('shows inactive remaps where there are any', async () => {
+    const out = async (changes: object) => {
+      const rows = valueOf({ correctableRows: 1, uncorrectableRows: 2, pending: false, failureOccurred: false, ...changes });
+      return (await cli({ looks: [[rowRemappingCard({ rowRemapping: rows })]] }, 'pages')).out;
+    };
+    expect(await out({ inactiveCorrectableRows: 0, inactiveUncorrectableRows: 3 })).toContain('2 for uncorrectable ones, inactive: 0 and 3; pending: no');
+    expect(await out({ inactiveCorrectableRows: 0, inactiveUncorrectableRows: 0 })).not.toContain('inactive');
+    expect(await out({})).not.toContain('inactive');
+  });
+
+  it('has inactive remaps in XML, under the names of nvidia-smi, where the driver tells them', async () => {
+    const rows = valueOf({ correctableRows: 1, uncorrectableRows: 2, inactiveCorrectableRows: 4, inactiveUncorrectableRows: 0, pending: false, failureOccurred: false });
+    const { out } = await cli({ looks: [[rowRemappingCard({ rowRemapping: rows })]] }, 'pages', '--format', 'xml');
+    expect(out.replace(/>\s+</g, '><')).toContain('<remapped_row_corr>1</remapped_row_corr><remapped_row_corr_inactive>4</remapped_row_corr_inactive><remapped_row_unc>2</remapped_row_unc><remapped_row_unc_inactive>0</remapped_row_unc_inactive>');
+  });
+
   it('shows what could not be read as such', async () => {
     const { out } = await cli({ looks: [[pageRetirementCard(), pageRetirementCard({ index: 1, retiredPages: noAnswer() })]] }, 'pages');
     expect(out).toMatch(/GPU 1 [^]*retired pages could not be read\n[^]*nvmlDeviceGetRetiredPages_v2: no answer/);
