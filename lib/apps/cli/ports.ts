@@ -14,6 +14,8 @@ export interface Screen {
   err(text: string): void;
   /** Width in characters: the terminal's, else 120. */
   readonly columns: number;
+  /** Height in lines: the terminal's, else Infinity. */
+  readonly rows: number;
   readonly isTerminal: boolean;
   readonly colours: boolean;
 }

@@ -55,6 +55,9 @@ function realScreen(): Screen {
     get columns() {
       return stdout.isTTY === true ? Math.max(NARROWEST, stdout.columns || 80) : PIPE_COLUMNS;
     },
+    get rows() {
+      return stdout.isTTY === true ? stdout.rows || 24 : Infinity;
+    },
     isTerminal: stdout.isTTY === true,
     colours: stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   };

@@ -11,10 +11,26 @@ import { reasonLines, tally, verdictWord } from './verdict-text.ts';
 /** Narrower than this, a GPU takes three lines instead of two. */
 const WIDE = 110;
 
+/** As much of it as fits: all, else a line for each GPU and the reasons, cut off at the end with a word about it. */
+export function fittedStatusText(look: HostLook, screen: Pick<Screen, 'columns' | 'colours'>, rows: number): string {
+  const full = statusText(look, screen);
+  if (linesOf(full).length <= rows) return full;
+  const short = linesOf([headText(look), lowTable(look.judged, screen), reasonLines(look.judged, screen)].filter((part) => part !== '').join('\n\n'));
+  if (short.length <= rows) return `${short.join('\n')}\n`;
+  const kept = short.slice(0, Math.max(rows - 1, 1));
+  return `${kept.join('\n')}\n… ${short.length - kept.length} more lines: make the terminal higher\n`;
+}
+
+function linesOf(text: string): string[] {
+  return text.trimEnd().split('\n');
+}
+
+function headText(look: HostLook): string {
+  return `${simulatedLine(look.machineFile)}Driver ${textCell(look.snapshot.driverVersion)}  ${tally(look.judged)}`;
+}
+
 export function statusText(look: HostLook, screen: Pick<Screen, 'columns' | 'colours'>): string {
-  const parts = [
-    `${simulatedLine(look.machineFile)}Driver ${textCell(look.snapshot.driverVersion)}  ${tally(look.judged)}`,
-  ];
+  const parts = [headText(look)];
   if (look.judged.length > 0) {
     parts.push(screen.columns >= WIDE ? wideTable(look.judged, screen) : narrowTable(look.judged, screen));
     parts.push(wrap(`S/D pages retired for single-/double-bit errors; C/U rows remapped for correctable/uncorrectable ones.\n${LEGEND}.`, screen.columns));
@@ -42,6 +58,14 @@ function wideTable(judged: readonly Judged[], screen: Pick<Screen, 'colours'>): 
     memoryCell(gpu),
   ]);
   return table(head, rows);
+}
+
+/** One line for each GPU, for low terminals; 80 columns wide. */
+function lowTable(judged: readonly Judged[], screen: Pick<Screen, 'colours'>): string {
+  const head = ['GPU', 'PCI', 'VERDICT', 'ECC', 'PAGES S/D', 'PENDING', 'ROWS C/U', 'TEMP'];
+  return table(head, judged.map(({ gpu, verdict }) => [
+    String(gpu.index), textCell(gpu.pciBusId), verdictWord(verdict.level, screen), eccCell(gpu), pagesCell(gpu), pendingCell(gpu), rowsCell(gpu), temperatureCell(gpu),
+  ]));
 }
 
 function narrowTable(judged: readonly Judged[], screen: Pick<Screen, 'colours'>): string {

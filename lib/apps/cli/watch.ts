@@ -5,9 +5,11 @@ import { exitCodeOfLook, inTime, lookThrough, machineFileOf, nvmlOptionsOf, simu
 import type { NvmlPort, Ports } from './ports.ts';
 import { jsonLine } from './reading-json.ts';
 import type { StatusOptions } from './status.ts';
-import { statusJson, statusText } from './status-view.ts';
+import { fittedStatusText, statusJson } from './status-view.ts';
 
 const DEFAULT_INTERVAL_MS = 2000;
+/** The time stamp above, and the cursor's line below. */
+const OTHER_LINES = 2;
 
 /**
  * Looks again and again until SIGINT or SIGTERM; the exit status is that of the last look. On a terminal it redraws in place, else it
@@ -62,7 +64,7 @@ class Watcher {
       const nvml = await this.#hold();
       const seen = await lookThrough(nvml, this.#options, this.#ports);
       await inTime(nvml.quiesce(), this.#ports);
-      const text = json === true ? jsonLine(statusJson(seen)) : `${stamp}${statusText(seen, this.#ports.screen)}`;
+      const text = json === true ? jsonLine(statusJson(seen)) : `${stamp}${fittedStatusText(seen, this.#ports.screen, this.#ports.screen.rows - OTHER_LINES)}`;
       return { text, code: exitCodeOfLook(seen.judged) };
     } catch (error) {
       const { code, message } = describeFailure(error);

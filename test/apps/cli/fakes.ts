@@ -10,6 +10,7 @@ export interface FakeWorld {
   /** What the n-th look sees; the last one stays. An error: opening the library fails. */
   readonly looks?: readonly (readonly GpuSnapshot[] | GpuwrightError)[];
   readonly columns?: number;
+  readonly rows?: number;
   readonly terminal?: boolean;
   readonly machines?: readonly string[];
   /** Every name is a machine's. */
@@ -67,7 +68,7 @@ export function fakeWorld(world: FakeWorld): { readonly ports: Ports; readonly s
 
   const ports: Ports = {
     version: '9.9.9',
-    screen: { out: (text) => out.push(text), err: (text) => err.push(text), columns: world.columns ?? 120, isTerminal: world.terminal ?? false, colours: false },
+    screen: { out: (text) => out.push(text), err: (text) => err.push(text), columns: world.columns ?? 120, rows: world.rows ?? Infinity, isTerminal: world.terminal ?? false, colours: false },
     env: world.env ?? {},
     liveScreen: async () => ({ show: (text) => pictures.push(text), done: () => pictures.push('(done)') }),
     now: () => new Date('2025-04-01T00:00:00Z'),

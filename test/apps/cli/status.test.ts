@@ -121,6 +121,20 @@ describe('status --watch', () => {
     expect(ran).toMatchObject({ code: 1, letGo: 3, out: '' });
   });
 
+  it('fits the terminal: a line for each GPU with its reasons where the table is too high, and says what it cuts off', async () => {
+    const looks = [[healthy[0] as never, pending]];
+    const picture = async (rows: number) => (await cli({ looks, terminal: true, columns: 80, rows }, 'status', '--watch')).pictures[0] ?? '';
+    const full = await picture(100);
+    expect(full).toContain('GPU-');
+    const low = await picture(14);
+    expect(low.trimEnd().split('\n').length).toBeLessThanOrEqual(13);
+    expect(low).toMatch(/2 GPUs: 1 ok, 1 attention[^]*ATTENTION[^]*still in use/);
+    const lowest = await picture(8);
+    expect(lowest.trimEnd().split('\n')).toHaveLength(7);
+    expect(lowest).toMatch(/more lines: make the terminal higher\n$/);
+    for (const line of low.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   it('writes one block after the other elsewhere, and one line per look as JSON', async () => {
     const blocks = await cli({ looks: [healthy, healthy] }, 'status', '--watch');
     expect(blocks.out.match(/^Driver/gm)).toHaveLength(2);
