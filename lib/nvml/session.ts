@@ -13,6 +13,7 @@ import { waitFor } from '../library/wait-for.ts';
 import type { CallResult, OpenedLibrary } from '../library/opened-library.ts';
 import { isUnsupported } from './field.ts';
 import { plausibleCount } from './gpu-count.ts';
+import { GpuLosses, saysLost } from './gpu-losses.ts';
 import type { KnownIdentity } from './identity.ts';
 import { canonicalPci, demandSameGpu, UNKNOWN_IDENTITY } from './identity.ts';
 import { pciInfo } from './pci-info.ts';
@@ -35,18 +36,9 @@ export interface DeviceAnswer {
   readonly results: readonly CallResult<unknown>[];
 }
 
-interface Loss {
-  /** By performance.now(). */
-  nextInit: number;
-  waitMs: number;
-}
-
-const LOST: ReadonlySet<ErrorCode> = new Set(['GPU_IS_LOST', 'RESET_REQUIRED']);
-const RENEWABLE: ReadonlySet<ErrorCode> = new Set([...LOST, 'UNINITIALIZED', 'STALE_HANDLE']);
+const RENEWABLE: ReadonlySet<ErrorCode> = new Set(['GPU_IS_LOST', 'RESET_REQUIRED', 'UNINITIALIZED', 'STALE_HANDLE']);
 /** Old handle, new handle, new init; and one for a race with another lane that does the same. */
 const MAX_ATTEMPTS = 4;
-const FIRST_WAIT_MS = 30_000;
-const MAX_WAIT_MS = 600_000;
 
 /** Looking a handle up attaches the GPU and can hang, so that too runs on the GPU's own lane. */
 export function deviceLane(index: number): string {
@@ -59,8 +51,7 @@ export class NvmlSession {
   readonly #devices = new Map<number, Device>();
   /** The last identity seen at an index, for those that no longer answer. */
   readonly #identities = new Map<number, KnownIdentity>();
-  /** GPUs whose loss has ended a generation already: they do not end another one with each answer. */
-  readonly #lost = new Map<number, Loss>();
+  readonly #losses = new GpuLosses();
   #count: { readonly value: number; readonly generation: number } | undefined;
   readonly #active = new Set<Promise<unknown>>();
 
@@ -194,7 +185,7 @@ export class NvmlSession {
     });
     if (!result.ok) {
       this.#note([result], generation, index);
-      if (LOST.has(result.error.code)) this.#tryNewInit(index, generation);
+      if (saysLost(result.error.code)) this.#tryNewInit(index, generation);
       throw result.error;
     }
     const device: Device = { handle: result.outputs, generation, nativeGeneration, identity: undefined };
@@ -223,24 +214,19 @@ export class NvmlSession {
   #note(results: readonly CallResult<unknown>[], generation: number, index: number | undefined): void {
     const has = (code: GpuwrightError['code']): boolean => results.some((result) => !result.ok && result.error.code === code);
     if (has('UNINITIALIZED')) return this.lease.uninitialized(generation);
-    const lost = results.some((result) => !result.ok && LOST.has(result.error.code));
+    const lost = results.some((result) => !result.ok && saysLost(result.error.code));
     if (index === undefined) {
       if (lost) this.lease.endGeneration(generation);
     } else if (!lost) {
-      if (results.some((result) => result.ok)) this.#lost.delete(index);
-    } else if (!this.#lost.has(index)) {
-      this.#lost.set(index, { nextInit: 0, waitMs: FIRST_WAIT_MS });
+      if (results.some((result) => result.ok)) this.#losses.answered(index);
+    } else if (this.#losses.lost(index)) {
       this.lease.endGeneration(generation);
     }
   }
 
-  /** Even a new handle is void: the driver may have been reloaded, which only a new init mends; or the GPU is truly lost, and then not too often. */
+  /** Even a new handle is void: the driver may have been reloaded, which only a new init mends. */
   #tryNewInit(index: number, generation: number): void {
-    const loss = this.#lost.get(index);
-    if (loss === undefined || performance.now() < loss.nextInit || this.#someLaneIsWedged()) return;
-    loss.nextInit = performance.now() + loss.waitMs;
-    loss.waitMs = Math.min(2 * loss.waitMs, MAX_WAIT_MS);
-    this.lease.expire(generation);
+    if (!this.#someLaneIsWedged() && this.#losses.mayInit(index)) this.lease.expire(generation);
   }
 
   /** Then a shutdown might wait for that call, and nobody would be served. */
