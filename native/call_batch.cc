@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -10,6 +11,8 @@
 
 namespace gpuwright {
 namespace {
+
+constexpr size_t kUsualCalls = 64;
 
 constexpr size_t Padded(size_t bytes) { return (bytes + 7) & ~static_cast<size_t>(7); }
 
@@ -62,6 +65,8 @@ CallBatch::~CallBatch() {
 bool CallBatch::Unpack(const uint8_t* packet, size_t bytes, const std::vector<BoundFunction>& functions, std::string* reason) {
   const auto bound = [&](uint32_t id) { return id != 0 && id < functions.size(); };
   packet_bytes_ = bytes;
+  // As many as there can be, up to a batch as it is usual: memory alone makes a packet large.
+  calls.reserve(std::min(bytes / sizeof(RecordHead), kUsualCalls));
   for (size_t at = 0; at < bytes;) {
     RecordHead head;
     if (bytes - at < sizeof head) return *reason = "packet: the packet ends inside a call", false;

@@ -9,6 +9,13 @@
 namespace gpuwright {
 
 CallLane::Answer CallLane::Submit(CallBatch* batch, Wedge* wedge) {
+  const Answer answer = Accept(batch, wedge);
+  // Without the mutex, or the thread would wake only to wait for it.
+  if (answer == Answer::kAccepted) pthread_cond_signal(&wake_);
+  return answer;
+}
+
+CallLane::Answer CallLane::Accept(CallBatch* batch, Wedge* wedge) {
   Locked locked(mutex_);
   if (wedged_) {
     *wedge = {wedged_by_, MonotonicMs() - wedged_since_ms_};
@@ -22,7 +29,9 @@ CallLane::Answer CallLane::Submit(CallBatch* batch, Wedge* wedge) {
 
 void CallLane::SubmitUnattended(CallBatch* batch) {
   Locked locked(mutex_);
-  if (EnsureThread()) Enqueue(batch);
+  if (!EnsureThread()) return;
+  Enqueue(batch);
+  pthread_cond_signal(&wake_);
 }
 
 CallBatch::Progress CallLane::Abandon(CallBatch* batch) {
@@ -53,7 +62,6 @@ CallLane::State CallLane::GetState() {
 void CallLane::Enqueue(CallBatch* batch) {
   batch->Retain();
   waiting_.push_back(batch);
-  pthread_cond_signal(&wake_);
 }
 
 bool CallLane::RemoveWaiting(CallBatch* batch) {

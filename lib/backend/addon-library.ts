@@ -66,13 +66,15 @@ export class AddonLibrary implements NativeLibrary {
     const reason = this.#refusal(options);
     if (reason !== undefined) return calls.map(() => ({ state: 'not-started', reason }));
     const packed = calls.map((call) => this.#pack(call));
-    const present = packed.filter((call) => call.function !== NO_FUNCTION);
+    const present = packed.every((call) => call.function !== NO_FUNCTION) ? packed : packed.filter((call) => call.function !== NO_FUNCTION);
     if (present.length === 0) return calls.map(() => ({ state: 'absent' }));
 
     const batch = new PendingBatch(this.#binding, this.#lane(lane), present, options);
     this.#pending.add(batch);
     try {
-      const outcomes = (await batch.outcomes).values();
+      const settled = await batch.outcomes;
+      if (present.length === packed.length) return settled;
+      const outcomes = settled.values();
       return packed.map((call) => (call.function === NO_FUNCTION ? { state: 'absent' } : (outcomes.next().value as CallOutcome)));
     } finally {
       this.#pending.delete(batch);

@@ -13,6 +13,8 @@ export const HEAD_BYTES = WORDS_AT + MAX_WORDS * 8;
 /** `textBytes` of a NULL. */
 export const NO_TEXT = 0xffff_ffff;
 
+const MOST_BYTES_ONE_BY_ONE = 64;
+
 const RUNNING = 1;
 const DONE = 2;
 
@@ -40,8 +42,8 @@ export function packCalls(calls: readonly PackedCall[]): ArrayBuffer {
     u32[head + HEAD.memoryBytes] = frame.memory.length;
     u32[head + HEAD.undo] = call.undo;
     words.set(frame.words.length > MAX_WORDS ? frame.words.subarray(0, MAX_WORDS) : frame.words, (at + WORDS_AT) / 8);
-    u32.set(frame.relocations, (at + HEAD_BYTES) / 4);
-    bytes.set(frame.memory, at + memoryAt(call));
+    if (frame.relocations.length > 0) u32.set(frame.relocations, (at + HEAD_BYTES) / 4);
+    copy(frame.memory, 0, bytes, at + memoryAt(call), frame.memory.length);
     at += recordBytes(call);
   }
   return packet;
@@ -59,11 +61,23 @@ export function unpackOutcomes(packet: ArrayBuffer, calls: readonly PackedCall[]
     const state = u32[head + HEAD.state];
     if (state === RUNNING) return { state: 'running' };
     if (state !== DONE) return { state: 'not-started', reason: notStarted };
-    call.frame.memory.set(bytes.subarray(memory, memory + (u32[head + HEAD.memoryBytes] ?? 0)));
+    copy(bytes, memory, call.frame.memory, 0, u32[head + HEAD.memoryBytes] ?? 0);
     const status = (u32[head + HEAD.status] ?? 0) | 0;
     if (!call.returnsText) return { state: 'done', status };
     return { state: 'done', status, text: readText(packet, memory + padded(call.frame.memory.length), u32[head + HEAD.textBytes] ?? NO_TEXT) };
   });
+}
+
+/**
+ * A call's memory is mostly a number or a small struct, and a view to copy it by would cost more than the copying. Throws TypeError
+ * for memory that was given away meanwhile: `set` does, and what has no room is left to it.
+ */
+function copy(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number, length: number): void {
+  if (length === 0 || length > MOST_BYTES_ONE_BY_ONE || to.length < toAt + length) {
+    to.set(from.subarray(fromAt, fromAt + length), toAt);
+    return;
+  }
+  for (let i = 0; i < length; i++) to[toAt + i] = from[fromAt + i] as number;
 }
 
 /** Text that C wrote: UTF-8 as far as it is valid, and null for NULL. */

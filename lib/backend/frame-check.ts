@@ -1,13 +1,13 @@
 import { types } from 'node:util';
 import { MAX_WORDS, type CallFrame } from '../abi/frame.ts';
-import { WordHalves } from './word-halves.ts';
+import type { WordHalves } from './word-halves.ts';
 
 /**
  * Refuses a frame that would make a backend pass a pointer outside the frame's own memory. Every rule that the addon holds
  * natively; for the backends that are written in TypeScript.
  * Throws TypeError for the wrong kinds, RangeError for offsets out of range.
  */
-export function checkFrame(symbol: string, frame: CallFrame, parameterCount: number, wordHalves = new WordHalves()): void {
+export function checkFrame(symbol: string, frame: CallFrame, parameterCount: number, wordHalves?: WordHalves): void {
   if (typeof frame !== 'object' || frame === null) throw new TypeError(`${symbol}: frame is not an object: make one with createFrame`);
   const { words, memory, pointerMask, relocations } = frame;
   // instanceof first: it is quick, and wrong only for what another realm made.
@@ -22,10 +22,11 @@ export function checkFrame(symbol: string, frame: CallFrame, parameterCount: num
     throw new RangeError(`${symbol}: frame.words has ${words.length} words for ${parameterCount} parameters: make the frame with createFrame`);
   }
   if (pointerMask !== 0) {
-    const halves = wordHalves.of(words);
+    const halves = wordHalves?.of(words);
     for (let word = 0; pointerMask >> word !== 0; word += 1) {
       if ((pointerMask & (1 << word)) === 0) continue;
-      const inside = halves[2 * word + 1] === 0 && (halves[2 * word] as number) < memory.byteLength;
+      // Without halves by way of a BigInt: one of these is cheaper than a view for a single look. What rounding does to it, it stays too large.
+      const inside = halves === undefined ? Number(words[word]) < memory.byteLength : halves[2 * word + 1] === 0 && (halves[2 * word] as number) < memory.byteLength;
       if (!inside) throw outside(`${symbol}: word ${word}`, words[word], memory.byteLength);
     }
   }
