@@ -155,6 +155,13 @@ export class OpenedLibrary {
     if (encoded === undefined) return;
     const { symbol } = encoded;
     if (status === 0) {
+      const tooMany = encoded.neededCapacity();
+      if (tooMany !== undefined) {
+        const room = pending.capacity ?? pending.call.versions[pending.version]?.defaultCapacity ?? 0;
+        const error = new GpuwrightError('IMPLAUSIBLE_ANSWER', `${symbol}: says that it gave ${tooMany} entries, into room for ${room}: trust nothing of it; report it with the driver's version if it comes back`, { call: symbol });
+        pending.result = { ok: false, error, renew: false };
+        return;
+      }
       try {
         pending.result = { ok: true, symbol, outputs: encoded.result === 'text' ? (text ?? null) : encoded.decode() };
       } catch (cause) {

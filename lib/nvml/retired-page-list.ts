@@ -1,4 +1,5 @@
 import type { RetiredPageEntry } from '../abi/nvml/families.ts';
+import { implausible } from './implausible.ts';
 import type { PageRetirementCause, RetiredPage } from './types.ts';
 
 function page(entry: RetiredPageEntry, cause: PageRetirementCause): RetiredPage {
@@ -8,8 +9,12 @@ function page(entry: RetiredPageEntry, cause: PageRetirementCause): RetiredPage 
   return { cause, address, ...(retiredAt !== undefined && !Number.isNaN(retiredAt.getTime()) && { retiredAt }) };
 }
 
-/** The pages of both causes by address. */
+/** The table's size, over both causes (NVIDIA Dynamic Page Retirement). */
+const MOST_PAGES = 64;
+
+/** The pages of both causes by address. Throws where there are more than a GPU can retire: then the list is garbled. */
 export function mergeRetiredPages(doubleBit: readonly RetiredPageEntry[], singleBit: readonly RetiredPageEntry[]): readonly RetiredPage[] {
   const pages = [...doubleBit.map((entry) => page(entry, 'double-bit-ecc')), ...singleBit.map((entry) => page(entry, 'multiple-single-bit-ecc'))];
+  if (pages.length > MOST_PAGES) throw implausible('nvmlDeviceGetRetiredPages', `answered ${pages.length} retired pages, and no GPU retires more than ${MOST_PAGES}`);
   return pages.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
 }

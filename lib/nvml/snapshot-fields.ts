@@ -13,7 +13,9 @@ import { familyCall, functionCall } from '../library/library-call.ts';
 import type { Field } from './field.ts';
 import { field, optional } from './field.ts';
 import { canonicalPci } from './identity.ts';
+import { implausible } from './implausible.ts';
 import { pciInfo } from './pci-info.ts';
+import { atMost, flag } from './plausible.ts';
 import { gpuProcesses } from './process-list.ts';
 import { mergeRetiredPages } from './retired-page-list.ts';
 import { nvmlError } from './status.ts';
@@ -21,7 +23,9 @@ import type { GpuSnapshot, PageRetirementCause, RecoveryAction } from './types.t
 
 type ValueOfReading<R> = R extends { readonly state: 'value'; readonly value: infer T } ? T : never;
 
-const enabled = (state: { readonly value: number }): boolean => state.value !== 0;
+/** Of 512 rows that a GPU can remap, and of some thousand banks. */
+const MOST_ROWS = 65_536;
+const MOST_BANKS = 1_048_576;
 
 function totalEcc(device: bigint, errorType: EnumInput<'corrected' | 'uncorrected'>, counterType: EnumInput<'volatile' | 'aggregate'>): LibraryCall<{ readonly eccCounts: bigint }> {
   return functionCall(c.nvmlDeviceGetTotalEccErrors, { device, errorType, counterType });
@@ -35,7 +39,8 @@ function retired(device: bigint, cause: PageRetirementCause): LibraryCall<readon
   return familyCall(families.retiredPages, { device, cause });
 }
 
-const RECOVERY_ACTION = { fieldId: fieldIds.NVML_FI_DEV_GET_GPU_RECOVERY_ACTION };
+/** A driver that does not touch the answer must not be heard to say "success, none". */
+const RECOVERY_ACTION = { fieldId: fieldIds.NVML_FI_DEV_GET_GPU_RECOVERY_ACTION, nvmlReturn: 999 };
 
 function recoveryActionOf(answer: Parameters<typeof readFieldValue>[0] | undefined): RecoveryAction {
   const call = 'nvmlDeviceGetFieldValues(NVML_FI_DEV_GET_GPU_RECOVERY_ACTION)';
@@ -43,8 +48,11 @@ function recoveryActionOf(answer: Parameters<typeof readFieldValue>[0] | undefin
   // A driver that has never heard of the field calls its id a wrong argument.
   if (status !== 0) throw nvmlError(call, status === 2 ? 3 : status);
   const value = answer === undefined ? undefined : readFieldValue(answer);
-  if (value === undefined) throw nvmlError(call, 999);
-  return decodeEnum(recoveryAction, Number(value)) as RecoveryAction;
+  if (answer === undefined || value === undefined) throw nvmlError(call, 999);
+  const action = Number(value);
+  if (answer.fieldId !== RECOVERY_ACTION.fieldId) throw implausible(call, `answered for field ${answer.fieldId}`);
+  if (!Number.isInteger(action) || action < 0) throw implausible(call, `answered ${action}, which is no number of an action`);
+  return decodeEnum(recoveryAction, action) as RecoveryAction;
 }
 
 export const snapshotFields: { readonly [K in Exclude<keyof GpuSnapshot, 'index'>]: Field<ValueOfReading<GpuSnapshot[K]>> } = {
@@ -55,7 +63,7 @@ export const snapshotFields: { readonly [K in Exclude<keyof GpuSnapshot, 'index'
   boardId: field((device) => [functionCall(c.nvmlDeviceGetBoardId, { device })], ({ boardId }) => boardId),
   moduleId: field((device) => [functionCall(c.nvmlDeviceGetModuleId, { device })], ({ moduleId }) => moduleId),
   minorNumber: field((device) => [functionCall(c.nvmlDeviceGetMinorNumber, { device })], ({ minorNumber }) => minorNumber),
-  persistenceMode: field((device) => [functionCall(c.nvmlDeviceGetPersistenceMode, { device })], ({ mode }) => enabled(mode)),
+  persistenceMode: field((device) => [functionCall(c.nvmlDeviceGetPersistenceMode, { device })], ({ mode }) => flag('nvmlDeviceGetPersistenceMode', 'persistence mode', mode)),
   memory: field((device) => [familyCall(families.memoryInfo, { device })], ({ total, used, free, reserved }) => ({
     totalBytes: total,
     usedBytes: used,
@@ -74,7 +82,10 @@ export const snapshotFields: { readonly [K in Exclude<keyof GpuSnapshot, 'index'
     memoryMegahertz: memory.clock,
     videoMegahertz: video.clock,
   })),
-  eccMode: field((device) => [functionCall(c.nvmlDeviceGetEccMode, { device })], ({ current, pending }) => ({ current: enabled(current), pending: enabled(pending) })),
+  eccMode: field((device) => [functionCall(c.nvmlDeviceGetEccMode, { device })], ({ current, pending }) => ({
+    current: flag('nvmlDeviceGetEccMode', 'the current ECC mode', current),
+    pending: flag('nvmlDeviceGetEccMode', 'the pending ECC mode', pending),
+  })),
   eccCounters: field(
     (device) => [
       totalEcc(device, 'corrected', 'volatile'),
@@ -96,28 +107,37 @@ export const snapshotFields: { readonly [K in Exclude<keyof GpuSnapshot, 'index'
     volatileUncorrectedParity: status.volatileUncParity,
     volatileUncorrectedSecDed: status.volatileUncSecDed,
     volatileCorrected: status.volatileCor,
-    thresholdExceeded: status.bThresholdExceeded !== 0,
+    thresholdExceeded: flag('nvmlDeviceGetSramEccErrorStatus', 'the threshold flag', status.bThresholdExceeded),
   })),
   retiredPages: field(
     (device) => [retired(device, 'double-bit-ecc'), retired(device, 'multiple-single-bit-ecc')],
     (doubleBit, singleBit) => mergeRetiredPages(doubleBit, singleBit),
   ),
-  pageRetirementPending: field((device) => [functionCall(c.nvmlDeviceGetRetiredPagesPendingStatus, { device })], ({ isPending }) => enabled(isPending)),
-  rowRemapping: field((device) => [familyCall(families.remappedRows, { device })], ({ correctable, uncorrectable, inactive, pending, failureOccurred }) => ({
-    correctableRows: correctable,
-    uncorrectableRows: uncorrectable,
-    ...(inactive !== undefined && { inactiveCorrectableRows: inactive.correctable, inactiveUncorrectableRows: inactive.uncorrectable }),
-    pending,
-    failureOccurred,
-  })),
-  rowRemapperHistogram: field((device) => [functionCall(c.nvmlDeviceGetRowRemapperHistogram, { device })], ({ values }) => values),
+  pageRetirementPending: field((device) => [functionCall(c.nvmlDeviceGetRetiredPagesPendingStatus, { device })], ({ isPending }) =>
+    flag('nvmlDeviceGetRetiredPagesPendingStatus', 'the pending flag', isPending),
+  ),
+  rowRemapping: field((device) => [familyCall(families.remappedRows, { device })], ({ correctable, uncorrectable, inactive, pending, failureOccurred }) => {
+    const call = inactive === undefined ? 'nvmlDeviceGetRemappedRows' : 'nvmlDeviceGetRemappedRows_v2';
+    const rows = (count: number): number => atMost(MOST_ROWS, call, 'remapped rows', count);
+    return {
+      correctableRows: rows(correctable),
+      uncorrectableRows: rows(uncorrectable),
+      ...(inactive !== undefined && { inactiveCorrectableRows: rows(inactive.correctable), inactiveUncorrectableRows: rows(inactive.uncorrectable) }),
+      pending: flag(call, 'the pending flag', pending),
+      failureOccurred: flag(call, 'the failure flag', failureOccurred),
+    };
+  }),
+  rowRemapperHistogram: field((device) => [functionCall(c.nvmlDeviceGetRowRemapperHistogram, { device })], ({ values }) => {
+    for (const banks of Object.values(values)) atMost(MOST_BANKS, 'nvmlDeviceGetRowRemapperHistogram', 'memory banks', banks);
+    return values;
+  }),
   repairStatus: field((device) => [functionCall(c.nvmlDeviceGetRepairStatus, { device })], ({ repairStatus }) => ({
-    channelRepairPending: repairStatus.bChannelRepairPending !== 0,
-    tpcRepairPending: repairStatus.bTpcRepairPending !== 0,
+    channelRepairPending: flag('nvmlDeviceGetRepairStatus', 'the channel repair flag', repairStatus.bChannelRepairPending),
+    tpcRepairPending: flag('nvmlDeviceGetRepairStatus', 'the TPC repair flag', repairStatus.bTpcRepairPending),
   })),
   unrepairableMemory: field(
     (device) => [functionCall(c.nvmlDeviceGetUnrepairableMemoryFlag_v1, { device })],
-    ({ unrepairableMemoryStatus }) => unrepairableMemoryStatus.bUnrepairableMemory !== 0,
+    ({ unrepairableMemoryStatus }) => flag('nvmlDeviceGetUnrepairableMemoryFlag_v1', 'the flag', unrepairableMemoryStatus.bUnrepairableMemory),
   ),
   recoveryAction: field((device) => [functionCall(c.nvmlDeviceGetFieldValues, { device, values: [RECOVERY_ACTION] })], ({ values }) => recoveryActionOf(values[0])),
   // Some cards have no graphics, some drivers no list of it; then there are the compute processes.

@@ -26,8 +26,9 @@ export interface MemoryEntry {
 export interface RemappedRowsEntry {
   readonly correctable: number;
   readonly uncorrectable: number;
-  readonly pending: boolean;
-  readonly failureOccurred: boolean;
+  /** Verbatim, as is the next: documented as 0 or 1. */
+  readonly pending: number;
+  readonly failureOccurred: number;
   /** `correctable` and `uncorrectable` are the active remaps where these are told. */
   readonly inactive?: { readonly correctable: number; readonly uncorrectable: number };
 }
@@ -53,15 +54,15 @@ const remappedRows: Family<OfDevice, RemappedRowsEntry> = [
   functionVersion(c.nvmlDeviceGetRemappedRows_v2, ({ info }) => ({
     correctable: info.corrActiveRemaps,
     uncorrectable: info.uncActiveRemaps,
-    pending: info.bPending !== 0,
-    failureOccurred: info.bFailureOccurred !== 0,
+    pending: info.bPending,
+    failureOccurred: info.bFailureOccurred,
     inactive: { correctable: info.corrInactiveRemaps, uncorrectable: info.uncInactiveRemaps },
   })),
   functionVersion(c.nvmlDeviceGetRemappedRows, ({ corrRows, uncRows, isPending, failureOccurred }) => ({
     correctable: corrRows,
     uncorrectable: uncRows,
-    pending: isPending !== 0,
-    failureOccurred: failureOccurred !== 0,
+    pending: isPending,
+    failureOccurred,
   })),
 ];
 
