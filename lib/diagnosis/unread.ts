@@ -56,6 +56,9 @@ export function unknownReasons(gpu: GpuSnapshot): VerdictReason[] {
       reason('memory-health-not-observable', 'neither page retirement nor row remapping is supported: the health of this memory cannot be observed', SOURCES.memoryErrors),
     );
   }
+  if (gpu.retiredPages.state === 'value' && gpu.pageRetirementPending.state === 'unsupported') {
+    reasons.push(reason('memory-health-not-observable', 'the driver lists retired pages, but does not tell whether one of them is still in use: this cannot be observed', SOURCES.pageRetirement));
+  }
   return reasons;
 }
 

@@ -95,6 +95,11 @@ describe('nobody can say how a GPU is', () => {
     });
   });
 
+  it('when pages are listed and nothing tells whether one is still in use', () => {
+    const gpu = pageRetirementCard({ pageRetirementPending: unsupported });
+    expect(verdict(gpu)).toMatchObject({ level: 'unknown', reasons: [{ id: 'memory-health-not-observable', sentence: expect.stringContaining('still in use') as string }] });
+  });
+
   it('but what is certain still stands first', () => {
     const gpu = pageRetirementCard({ retiredPages: noAnswer(), pageRetirementPending: valueOf(true) });
     expect(verdict(gpu).level).toBe('unknown');
