@@ -7,7 +7,7 @@ import type { Field } from './field.ts';
 import { field, fieldValue, readingOf } from './field.ts';
 import { gpuSnapshot } from './gpu-snapshot.ts';
 import type { KnownIdentity } from './identity.ts';
-import { canonicalPci } from './identity.ts';
+import { toldPci } from './identity.ts';
 import type { NvmlCore } from './nvml-core.ts';
 import { pciInfo } from './pci-info.ts';
 import { snapshotFields } from './snapshot-fields.ts';
@@ -45,7 +45,7 @@ export class Gpu {
     return {
       index: this.index,
       uuid: uuid(),
-      pciBusId: canonicalPci(facts.busId),
+      pciBusId: toldPci(facts.busId),
       name: cardName(),
       serial: readingOf(rest[0]),
       boardId: readingOf(rest[1]),

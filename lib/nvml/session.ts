@@ -5,6 +5,7 @@ import { families } from '../abi/nvml/families.ts';
 import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
 import type { ErrorCode, GpuwrightError } from '../errors.ts';
 import { isGpuwrightError } from '../errors.ts';
+import { normalizePciAddress } from '../host/pci-address.ts';
 import type { Deadline } from '../library/deadline.ts';
 import { LIBRARY_LANE, LibraryLease } from '../library/lease.ts';
 import type { LibraryCall } from '../library/library-call.ts';
@@ -15,7 +16,7 @@ import { isUnsupported } from './field.ts';
 import { plausibleCount } from './gpu-count.ts';
 import { GpuLosses, saysLost } from './gpu-losses.ts';
 import type { KnownIdentity } from './identity.ts';
-import { canonicalPci, demandSameGpu, UNKNOWN_IDENTITY } from './identity.ts';
+import { demandSameGpu, isUuid, UNKNOWN_IDENTITY } from './identity.ts';
 import { pciInfo } from './pci-info.ts';
 
 export type Calls = readonly LibraryCall<unknown>[];
@@ -200,11 +201,13 @@ export class NvmlSession {
   /** What the answers tell; kept for the generation when they tell all there is. */
   #introduce(index: number, device: Device, answers: readonly CallResult<unknown>[]): KnownIdentity {
     const [uuid, pci] = answers as [CallResult<{ readonly uuid: string }>, CallResult<{ readonly busId: string }>];
-    const identity = { uuid: uuid.ok ? uuid.outputs.uuid : null, pciBusId: pci.ok ? canonicalPci(pci.outputs.busId) : null };
+    // Nonsense names nobody: a GPU is not taken for another one because of it.
+    const identity = { uuid: uuid.ok && isUuid(uuid.outputs.uuid) ? uuid.outputs.uuid : null, pciBusId: pci.ok ? (normalizePciAddress(pci.outputs.busId) ?? null) : null };
     const cut = [uuid, pci].find((answer) => !answer.ok && answer.renew);
     // The first of its kind: where a crash cut the answers off, that is the call that crashed.
     for (const answer of [uuid, pci]) if (!answer.ok && cut?.ok === false && answer.error.code === cut.error.code) throw answer.error;
-    if ([uuid, pci].every((answer) => answer.ok || isUnsupported(answer.error))) device.identity = identity;
+    const isSettled = (answer: CallResult<unknown>, known: string | null): boolean => (answer.ok ? known !== null : isUnsupported(answer.error));
+    if (isSettled(uuid, identity.uuid) && isSettled(pci, identity.pciBusId)) device.identity = identity;
     const before = this.identityAt(index);
     this.#identities.set(index, { uuid: identity.uuid ?? before.uuid, pciBusId: identity.pciBusId ?? before.pciBusId });
     return identity;

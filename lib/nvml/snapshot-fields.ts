@@ -12,7 +12,7 @@ import type { LibraryCall } from '../library/library-call.ts';
 import { familyCall, functionCall } from '../library/library-call.ts';
 import type { Field } from './field.ts';
 import { field, optional } from './field.ts';
-import { canonicalPci } from './identity.ts';
+import { toldPci, toldUuid } from './identity.ts';
 import { implausible } from './implausible.ts';
 import { pciInfo } from './pci-info.ts';
 import { atMost, flag } from './plausible.ts';
@@ -56,8 +56,8 @@ function recoveryActionOf(answer: Parameters<typeof readFieldValue>[0] | undefin
 }
 
 export const snapshotFields: { readonly [K in Exclude<keyof GpuSnapshot, 'index'>]: Field<ValueOfReading<GpuSnapshot[K]>> } = {
-  uuid: field((device) => [functionCall(c.nvmlDeviceGetUUID, { device })], ({ uuid }) => uuid),
-  pciBusId: field((device) => [familyCall(pciInfo, { device })], ({ busId }) => canonicalPci(busId)),
+  uuid: field((device) => [functionCall(c.nvmlDeviceGetUUID, { device })], ({ uuid }) => toldUuid(uuid)),
+  pciBusId: field((device) => [familyCall(pciInfo, { device })], ({ busId }) => toldPci(busId)),
   name: field((device) => [functionCall(c.nvmlDeviceGetName, { device })], ({ name }) => name),
   serial: field((device) => [functionCall(c.nvmlDeviceGetSerial, { device })], ({ serial }) => serial),
   boardId: field((device) => [functionCall(c.nvmlDeviceGetBoardId, { device })], ({ boardId }) => boardId),

@@ -148,3 +148,18 @@ describe('a recovery action', () => {
     expect(await action(told(1, (view, at) => view.setUint32(at, 0, true)))).toEqual({ state: 'value', value: { name: 'none', value: 0 } });
   });
 });
+
+describe('a GPU that names itself with nonsense', () => {
+  it('has no identity from it, and is not taken for another one', async () => {
+    const host = await openScripted({ nvmlDeviceGetRetiredPagesPendingStatus: answer([0]) });
+    const gpu = await host.nvml.gpu(0);
+    host.uuids[0] = '\u0001\u0002';
+    host.busIds[0] = '%&()';
+    // A new generation, in which all are asked anew who they are.
+    if (host.backend.opened[0] !== undefined) host.backend.opened[0].generation += 1;
+    expect(await gpu.snapshot()).toMatchObject({ pciBusId: { state: 'value', value: '00000000:3B:00.0' }, uuid: { state: 'value', value: 'GPU-a' } });
+    const [told] = (await host.nvml.snapshot()).gpus;
+    expect(told).toMatchObject({ uuid: GARBLED, pciBusId: GARBLED, pageRetirementPending: { state: 'value', value: false } });
+    await expect(gpu.identity()).rejects.toMatchObject({ code: 'IMPLAUSIBLE_ANSWER', message: expect.stringContaining('no UUID') as string });
+  });
+});
