@@ -9,13 +9,6 @@
 namespace gpuwright {
 
 CallLane::Answer CallLane::Submit(CallBatch* batch, Wedge* wedge) {
-  const Answer answer = Accept(batch, wedge);
-  // Without the mutex, or the thread would wake only to wait for it.
-  if (answer == Answer::kAccepted) pthread_cond_signal(&wake_);
-  return answer;
-}
-
-CallLane::Answer CallLane::Accept(CallBatch* batch, Wedge* wedge) {
   Locked locked(mutex_);
   if (wedged_) {
     *wedge = {wedged_by_, MonotonicMs() - wedged_since_ms_};
@@ -29,9 +22,7 @@ CallLane::Answer CallLane::Accept(CallBatch* batch, Wedge* wedge) {
 
 void CallLane::SubmitUnattended(CallBatch* batch) {
   Locked locked(mutex_);
-  if (!EnsureThread()) return;
-  Enqueue(batch);
-  pthread_cond_signal(&wake_);
+  if (EnsureThread()) Enqueue(batch);
 }
 
 CallBatch::Progress CallLane::Abandon(CallBatch* batch) {
@@ -62,6 +53,7 @@ CallLane::State CallLane::GetState() {
 void CallLane::Enqueue(CallBatch* batch) {
   batch->Retain();
   waiting_.push_back(batch);
+  pthread_cond_signal(&wake_);
 }
 
 bool CallLane::RemoveWaiting(CallBatch* batch) {

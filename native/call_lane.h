@@ -43,7 +43,6 @@ class CallLane {
   static void* ThreadMain(void* lane);
   [[noreturn]] void Work();
   bool EnsureThread();
-  Answer Accept(CallBatch* batch, Wedge* wedge);
   void Enqueue(CallBatch* batch);
   bool RemoveWaiting(CallBatch* batch);
 
