@@ -56,7 +56,11 @@ export function noteReasons(gpu: GpuSnapshot): VerdictReason[] {
     add('retired-pages-many', `${pages} pages are retired: with one or more new ones a week the board may be evaluated for replacement before ${RMA_PAGES}; keep the dates`, SOURCES.pageRetirementRma);
   }
   const errors = uncorrectedSinceLoad(gpu);
-  if (errors > 0n && hasRepairRecord(gpu)) add('uncorrected-errors', `${count(errors, 'uncorrected error')} since the driver was loaded; a repair is recorded`, SOURCES.nvml);
+  if (errors > 0n && hasRepairRecord(gpu)) {
+    // After a failed remapping the earlier records do not account for the newest error.
+    const record = fresh(gpu.rowRemapping)?.failureOccurred ? '' : '; a repair is recorded';
+    add('uncorrected-errors', `${count(errors, 'uncorrected error')} since the driver was loaded${record}`, SOURCES.nvml);
+  }
   const ecc = fresh(gpu.eccMode);
   if (ecc !== undefined && !ecc.current && !ecc.pending) add('ecc-off', 'ECC is off: new memory errors are not detected', SOURCES.pageRetirement);
   return reasons;

@@ -1,5 +1,6 @@
 /**
- * What makes a pending page excluded, the cheapest first (NVIDIA Dynamic Page Retirement, section 4: options for reattaching).
+ * What makes a pending page excluded (NVIDIA Dynamic Page Retirement, section 4: options for reattaching) and what carries out a pending
+ * row remapping (NVIDIA GPU Memory Error Management, row remapping), the cheapest first.
  */
 import type { Reading } from '../telemetry/reading.ts';
 
@@ -14,6 +15,14 @@ export interface Cure {
   readonly scope: 'gpu' | 'host';
 }
 
+const RESET: Cure = { id: 'gpu-reset', action: 'reset the GPU', condition: 'needs every process on it ended', scope: 'gpu' };
+const REBOOT: Cure = { id: 'reboot', action: 'reboot the host', scope: 'host' };
+
+/** What carries out a recorded row remapping: only a reset does; a driver that merely attaches anew does not. */
+export function pendingRowCures(): Cure[] {
+  return [RESET, REBOOT];
+}
+
 /** @param persistence persistence mode of the GPU: with it off the driver detaches by itself when the last client has gone */
 export function pendingPageCures(persistence: Reading<boolean>): Cure[] {
   const off = persistence.state === 'value' && !persistence.value;
@@ -24,8 +33,8 @@ export function pendingPageCures(persistence: Reading<boolean>): Cure[] {
       condition: off ? 'persistence mode is off, as it must be' : persistence.state === 'value' ? 'needs persistence mode off; it is on' : 'needs persistence mode off; it could not be read',
       scope: 'gpu',
     },
-    { id: 'gpu-reset', action: 'reset the GPU', condition: 'needs every process on it ended', scope: 'gpu' },
+    RESET,
     { id: 'driver-reload', action: 'reload the driver', condition: 'needs every process on all GPUs ended', scope: 'host' },
-    { id: 'reboot', action: 'reboot the host', scope: 'host' },
+    REBOOT,
   ];
 }

@@ -25,6 +25,6 @@ export function nvmlLocation(architecture: NodeJS.Architecture = process.arch): 
       '/usr/lib/wsl/lib',
       '/run/opengl-driver/lib',
     ],
-    remedy: 'install the NVIDIA driver (in a container: run it with the GPU passed through), or name the library; without a GPU, make a simulated host with `gpuwright simulate create`',
+    remedy: 'install the NVIDIA driver (in a container: run it with the GPU passed through), or put its folder into LD_LIBRARY_PATH; without a GPU, make a simulated host with `gpuwright simulate create`',
   };
 }

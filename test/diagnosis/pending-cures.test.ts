@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
-import { pendingPageCures } from '../../lib/diagnosis/index.ts';
+import { pendingPageCures, pendingRowCures } from '../../lib/diagnosis/index.ts';
 import { unsupported, valueOf } from '../../lib/telemetry/reading.ts';
 
 it('what cures a pending page comes cheapest first', () => {
   expect(pendingPageCures(valueOf(false)).map((cure) => cure.id)).toEqual(['reattach', 'gpu-reset', 'driver-reload', 'reboot']);
+});
+
+it('only a reset or a boot carries out a row remapping', () => {
+  expect(pendingRowCures().map((cure) => cure.id)).toEqual(['gpu-reset', 'reboot']);
 });
 
 it('reattaching says whether persistence mode stands in its way', () => {

@@ -25,6 +25,13 @@ describe('a GPU is well', () => {
     // The errors that retired the page stay in the counters until the driver is loaded again.
     expect(verdict(pageRetirementCard({ retiredPages: pages(1), eccCounters: counters(1n) }))).toMatchObject({ level: 'ok', reasons: [{ id: 'uncorrected-errors' }] });
   });
+
+  it('and no repair is claimed for errors after a failed remapping', () => {
+    const sentence = (failureOccurred: boolean) =>
+      verdict(rowRemappingCard({ rowRemapping: rows({ uncorrectableRows: 8, failureOccurred }), eccCounters: counters(9n) })).reasons.find((reason) => reason.id === 'uncorrected-errors')?.sentence;
+    expect(sentence(false)).toBe('9 uncorrected errors since the driver was loaded; a repair is recorded');
+    expect(sentence(true)).toBe('9 uncorrected errors since the driver was loaded');
+  });
 });
 
 describe('a GPU needs attention', () => {

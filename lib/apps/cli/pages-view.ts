@@ -1,5 +1,6 @@
 /** `gpuwright pages` for people: each GPU's pages, what cures a pending one, and who stands in the way. */
-import { pendingPageCures } from '../../diagnosis/index.ts';
+import type { Cure } from '../../diagnosis/index.ts';
+import { pendingPageCures, pendingRowCures } from '../../diagnosis/index.ts';
 import type { GpuSnapshot, RetiredPage, RowRemapping } from '../../nvml/types.ts';
 import { cell, textCell } from './cells.ts';
 import { cureCommand } from './cure-commands.ts';
@@ -55,6 +56,9 @@ function gpuText(judged: Judged, machineFile: string | undefined, heldBy: HeldBy
   switch (retirement.state) {
     case 'unsupported':
       lines.push(...withoutRetirement(gpu));
+      if (gpu.rowRemapping.state === 'value' && gpu.rowRemapping.value.pending) {
+        lines.push('  To have the remapping carried out, the cheapest first:', ...cureLines(pendingRowCures(), gpu, machineFile, heldBy, screen));
+      }
       break;
     case 'failed':
       lines.push('  retired pages could not be read');
@@ -66,7 +70,9 @@ function gpuText(judged: Judged, machineFile: string | undefined, heldBy: HeldBy
       const { pages, pending } = retirement.value;
       lines.push(`  ${summary(pages, pending)}`);
       if (pages.length > 0) lines.push(indent(pageTable(pages)));
-      if (pending) lines.push(...cureLines(gpu, machineFile, heldBy, screen));
+      if (pending) {
+        lines.push('  To have it excluded, the cheapest first:', ...cureLines(pendingPageCures(gpu.persistenceMode), gpu, machineFile, heldBy, screen));
+      }
     }
   }
   // The lines above say what is pending better than its reason does.
@@ -104,9 +110,10 @@ function inactiveRows({ inactiveCorrectableRows: correctable = 0, inactiveUncorr
   return correctable + uncorrectable === 0 ? '' : `, inactive: ${correctable} and ${uncorrectable}`;
 }
 
-function cureLines(gpu: GpuSnapshot, machineFile: string | undefined, heldBy: HeldBy, screen: Frame): string[] {
-  const lines = ['  To have it excluded, the cheapest first:'];
-  for (const [number, cure] of pendingPageCures(gpu.persistenceMode).entries()) {
+/** The cures with their commands, and who stands in their way. */
+function cureLines(cures: readonly Cure[], gpu: GpuSnapshot, machineFile: string | undefined, heldBy: HeldBy, screen: Frame): string[] {
+  const lines: string[] = [];
+  for (const [number, cure] of cures.entries()) {
     const condition = cure.condition === undefined ? '' : ` (${cure.condition})`;
     lines.push(wrap(`    ${number + 1}. ${cure.action}${condition}`, screen.columns, '       '));
     lines.push(`       ${cureCommand(cure.id, gpu, machineFile)}`);

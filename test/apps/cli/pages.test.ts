@@ -57,6 +57,8 @@ describe('pages for people', () => {
     expect(code).toBe(1);
     expect(out).toContain('page retirement does not apply');
     expect(out).toContain('rows remapped: 1 for correctable errors, 2 for uncorrectable ones; pending: YES');
+    expect(out).toMatch(/1\. reset the GPU[^]*nvidia-smi -i 00000000:10:00.0 -r[^]*2\. reboot[^]*Held by: no process/);
+    expect(out).not.toContain('-pm 0');
     expect(out).toContain('a row remapping is recorded');
   });
 
