@@ -11,7 +11,7 @@ import type { ScratchFrame } from './addon-scratch.ts';
 import type { CallOutcome, FunctionRef, LaneCall, LaneState, NativeLibrary, NotStartedReason, SubmitOptions } from './backend.ts';
 import { SCRATCH_BYTES } from './backend.ts';
 import { checkFrame } from './frame-check.ts';
-import { checkSubmission } from './helper-process/submission-check.ts';
+import { checkSubmission } from './submission-check.ts';
 import { signatureOf } from './signature.ts';
 
 const LANE_STATES = ['idle', 'busy', 'wedged'] as const;

@@ -3,7 +3,7 @@ import { GpuwrightError } from '../../errors.ts';
 import type { CallOutcome, FunctionRef, LaneCall, LaneState, NativeLibrary, NotStartedReason, SubmitOptions } from '../backend.ts';
 import { signatureOf } from '../signature.ts';
 import type { HelperSession } from './session.ts';
-import { checkSubmission } from './submission-check.ts';
+import { checkSubmission } from '../submission-check.ts';
 
 /** What a library needs of its backend: the helper that lives now, started if need be, and the generation it is of. */
 export interface HelperSource {

@@ -39,7 +39,7 @@ export function checksOf(installation: Installation, reach: Reach): Check[] {
   const simulated = ('look' in reach ? reach.look.machineFile : reach.machineFile) !== undefined;
   return [
     { id: 'node', state: 'ok', found: `${installation.node} on ${installation.platform}` },
-    part('addon', installation.addon, 'works without it through koffi, more slowly: install a C++ compiler, make and python3 and run `npm rebuild gpuwright`, or in a checkout `npm run build:native`'),
+    part('addon', installation.addon, 'works without it through koffi, more slowly: in a checkout install a C++ compiler, make and python3 and run `npm run build:native`; a package comes with the addon for the platforms it was built on'),
     part('koffi', installation.koffi, 'install it with `npm install koffi`; it is needed only where the addon is missing'),
     part('mocks', installation.mocks, 'needed only for simulated hosts: install a C compiler and make, and in a checkout run `npm run build:mocks`'),
     ...(simulated ? [] : kernelChecks(installation)),

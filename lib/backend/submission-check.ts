@@ -1,6 +1,6 @@
-import type { LaneCall, SubmitOptions } from '../backend.ts';
-import { checkFrame } from '../frame-check.ts';
-import { signatureOf } from '../signature.ts';
+import type { LaneCall, SubmitOptions } from './backend.ts';
+import { checkFrame } from './frame-check.ts';
+import { signatureOf } from './signature.ts';
 
 /** Refuses wrong arguments of `submit` before anything is sent. Throws TypeError or RangeError. */
 export function checkSubmission(lane: string, calls: readonly LaneCall[], options: SubmitOptions): void {
