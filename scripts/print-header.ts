@@ -1,20 +1,23 @@
 /** mocks/generated/nvml.h: NVML's C interface as far as it is described, from the descriptors. */
 import type { EnumType, FieldType, FunctionDescriptor, Member, Parameter, StructLayout, UnionLayout } from '../lib/abi/index.ts';
-import { bufferSizes, fieldIds, initFlags, nvmlFunctions } from '../lib/abi/index.ts';
-import { nvmlEnums } from '../lib/abi/nvml/enums.ts';
-import { nvmlStructs } from '../lib/abi/nvml/structs.ts';
+import { bufferSizes, fieldIds, flags, initFlags, nvmlFunctions } from '../lib/abi/index.ts';
+import { nvmlEnums, nvmlStructs, nvmlTypedefs } from '../lib/abi/nvml/types.ts';
 
 /** The C type of a field or of what a parameter points to, and what follows its name. */
 export function cType(type: FieldType): { readonly before: string; readonly after: string } {
   switch (type.kind) {
     case 'enum':
+      return { before: type.name, after: '' };
     case 'struct':
     case 'union':
-      return { before: type.name, after: '' };
+      return { before: type.nameless === undefined ? type.name : `${type.kind} {\n${type.members.map(printMember).join('\n')}\n}`, after: '' };
     case 'version':
       return { before: 'unsigned int', after: '' };
     case 'text':
+    case 'tail':
       return { before: 'char', after: `[${type.size}]` };
+    case 'bytes':
+      return { before: 'unsigned char', after: `[${type.size}]` };
     case 'array': {
       const element = cType(type.element);
       return { before: element.before, after: `[${type.length}]${element.after}` };
@@ -36,8 +39,11 @@ export function cParameterType(parameter: Parameter): string {
     case 'value':
     case 'length':
       return cType(parameter.type).before;
+    case 'in':
+      return `const ${cType(parameter.type).before} *`;
     case 'out':
     case 'inout':
+    case 'sized-out':
       return `${cType(parameter.type).before} *`;
     case 'array-out':
     case 'array-inout':
@@ -47,28 +53,34 @@ export function cParameterType(parameter: Parameter): string {
     case 'text-in':
       return 'const char *';
     case 'text-out':
+    case 'counted-text-out':
       return 'char *';
   }
 }
 
-const joined = (type: string, name: string) => (type.endsWith('*') ? `${type}${name}` : `${type} ${name}`);
+export const joined = (type: string, name: string) => (type.endsWith('*') ? `${type}${name}` : `${type} ${name}`);
+
+const hex = (value: number): string => (value > 0x7fff_ffff ? `0x${value.toString(16)}u` : String(value));
 
 function printEnum(type: EnumType): string {
-  const constants = Object.entries(type.constants).map(([name, value]) => `  ${name} = ${value}`);
-  return `typedef enum {\n${constants.join(',\n')}\n} ${type.name};`;
+  if (type.macros !== undefined) return [`typedef ${type.macros} ${type.name};`, ...Object.entries(type.constants).map(([name, value]) => `#define ${name} ${hex(value)}`)].join('\n');
+  const constants = Object.entries(type.constants).map(([name, value]) => `  ${name} = ${hex(value)}`);
+  // Some values need more than an int, which ISO C knows no enum for.
+  const extension = Object.values(type.constants).some((value) => value > 0x7fff_ffff) ? '__extension__ ' : '';
+  return `${extension}typedef enum {\n${constants.join(',\n')}\n} ${type.name};`;
 }
 
 function printMember({ name, type }: Member): string {
   const c = cType(type);
-  return `  ${joined(c.before, name)}${c.after};`;
+  return type.kind === 'union' && type.nameless === 'transparent' ? `  ${c.before};` : `  ${joined(c.before, name)}${c.after};`;
 }
 
 function printAggregate(layout: StructLayout | UnionLayout): string {
   const lines = [`typedef ${layout.kind} {`, ...layout.members.map(printMember), `} ${layout.name};`];
   const versionField = layout.members.find(({ type }) => type.kind === 'version')?.type;
-  if (versionField?.kind === 'version') {
+  if (layout.kind === 'struct' && layout.versionWord !== undefined && !(versionField?.kind === 'version' && !versionField.holdsSize)) {
     const macro = layout.name.replace(/_t$/, '');
-    lines.push(`#define ${macro} ((unsigned int)(sizeof(${layout.name}) | (${versionField.number}U << 24)))`);
+    lines.push(`#define ${macro} ((unsigned int)(sizeof(${layout.name}) | (${Math.floor(layout.versionWord / 2 ** 24)}U << 24)))`);
   }
   return lines.join('\n');
 }
@@ -79,22 +91,32 @@ function printPrototype(descriptor: FunctionDescriptor): string {
   return `NVML_API ${result}${descriptor.symbol}(${parameters.join(', ') || 'void'});`;
 }
 
-const defines = (constants: Readonly<Record<string, number>>) => Object.entries(constants).map(([name, value]) => `#define ${name} ${value}`);
+const defines = (constants: Readonly<Record<string, number | bigint>>) =>
+  Object.entries(constants).map(([name, value]) => `#define ${name} ${typeof value === 'bigint' ? `${value}ULL` : value}`);
+
+/** Every opaque pointer that a parameter or a field is. */
+function handlesOf(functions: readonly FunctionDescriptor[]): string[] {
+  const handles = new Set<string>();
+  for (const parameter of functions.flatMap(({ parameters }) => Object.values(parameters))) if ('c' in parameter) handles.add(parameter.c);
+  for (const { type } of nvmlStructs.flatMap(({ members }) => members)) if (type.kind === 'u64' && /^nvml(?!CPER)\w+_t$/.test(type.c)) handles.add(type.c);
+  return [...handles];
+}
 
 export function printHeader(firstLine: string): string {
   const functions = Object.values(nvmlFunctions) as readonly FunctionDescriptor[];
-  const handles = new Set(functions.flatMap(({ parameters }) => Object.values(parameters)).flatMap((parameter) => ('c' in parameter ? [parameter.c] : [])));
   const sections = [
     [
       `/* ${firstLine} */`,
-      '/* The part of the C interface of libnvidia-ml.so.1 that gpuwright describes. Names and numbers are facts of the interface; the text is ours. */',
+      '/* The C interface of libnvidia-ml.so.1. Names and numbers are facts of the interface; the text is ours. */',
       '#ifndef GPUWRIGHT_GENERATED_NVML_H',
       '#define GPUWRIGHT_GENERATED_NVML_H',
     ],
     ['/* Define NVML_API before including to add attributes to the prototypes. */', '#ifndef NVML_API', '#define NVML_API', '#endif'],
     ['#ifdef __cplusplus', 'extern "C" {', '#endif'],
-    [...handles].map((handle) => `typedef struct ${handle.replace(/_t$/, '_st')} *${handle};`),
+    handlesOf(functions).map((handle) => `typedef struct ${handle.replace(/_t$/, '_st')} *${handle};`),
+    nvmlTypedefs.map(({ c, typedef }) => `typedef ${typedef} ${c};`),
     ['#define NVML_VALUE_NOT_AVAILABLE (-1)', ...defines(initFlags), ...defines(bufferSizes)],
+    ...Object.entries(flags).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => defines(group)),
     defines(fieldIds),
     ...nvmlEnums.map((type) => [printEnum(type)]),
     ...nvmlStructs.map((layout) => [printAggregate(layout)]),

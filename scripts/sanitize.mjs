@@ -35,7 +35,7 @@ const SANITIZERS = {
 };
 
 /** What the stacks of our code name: our sources, or our binaries where a frame has no source. */
-const OURS = /(^|[ /])(native|machine|nvml|fixtures\/native)\/[a-z_/-]+\.(cc|c|h):|gpuwright\.node|gpuwright-machine|libnvidia-ml|libtrivial/m;
+const OURS = /(^|[ /])(native|machine|tool|nvml|fixtures\/native)\/[a-z_/-]+\.(cc|c|h):|gpuwright\.node|gpuwright-machine|libnvidia-ml|libtrivial/m;
 
 /** Whether something leaked that our code asked for, itself or of Node-API. */
 function leaksOfOurs(report) {

@@ -32,15 +32,15 @@
  * const call = found?.encode({ device, cause: 'double-bit-ecc' });                      // decode(): { address, timestamp? }[]
  * ```
  */
-import { bigInteger, cString, countOffset, decodeArray, decodeAt, decodeStruct, decodeText, encodeAt, enumNumber, integer, viewOf, wrongType } from './codec.ts';
+import { roundedUp } from './c-function.ts';
+import { bigInteger, cString, decodeArray, decodeAt, decodeSized, decodeStruct, decodeText, encodeAt, enumNumber, fieldOffset, integer, tailOf, viewOf, wrongType } from './codec.ts';
 import type { CallFrame, Shape } from './frame.ts';
 import { createFrame } from './frame.ts';
 import type { StructLayout } from './layout.ts';
 import type { FunctionDescriptor, InputsOf, OutputsOf, Step } from './parameters.ts';
-import { roundedUp } from './parameters.ts';
 
 export interface CallOptions {
-  /** Elements provided for the arrays that the library fills; 0 passes NULL and asks for the count. */
+  /** Elements provided for the arrays that the library fills (bytes for texts and sized structs); 0 passes NULL and asks for the count. */
   readonly capacity?: number;
   /** Encode into this frame (the backend's scratch) instead of a fresh one. Its memory is zeroed as far as it is used. */
   readonly frame?: CallFrame;
@@ -156,15 +156,20 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
         texts.push(bytes);
         return bytes.length;
       }
+      case 'in':
+        return parameter.type.size + (parameter.type.kind === 'struct' ? beyondTail(parameter.type, input) : 0);
       case 'out':
         return parameter.type.size;
       case 'inout':
-        return parameter.type.size + pointedBytes(parameter.type, this.#capacity);
+        return parameter.type.size + pointedBytes(parameter.type, this.#capacity, input, what);
       case 'handle-out':
       case 'count':
         return 8;
       case 'text-out':
         return parameter.bytes;
+      case 'counted-text-out':
+      case 'sized-out':
+        return this.#capacity;
       case 'array-out':
         if (input !== null && input !== undefined) throw new TypeError(`${what}: is an output: leave it out, or give null to pass NULL`);
         return input === null ? 0 : parameter.element.size * this.#capacity;
@@ -208,7 +213,10 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
         }
         case 'length': {
           const measured = steps[step.measures]?.parameter;
-          halves[2 * index] = measured?.kind === 'text-out' ? measured.bytes : this.#length;
+          if (measured?.kind === 'text-out') halves[2 * index] = measured.bytes;
+          else if (measured?.kind === 'array-inout') halves[2 * index] = this.#length;
+          else if (measured?.kind === 'array-out') halves[2 * index] = parameter.unit === 'bytes' ? measured.element.size * this.#capacity : this.#capacity;
+          else halves[2 * index] = parameter.capacity;
           break;
         }
         case 'text-in':
@@ -218,9 +226,13 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
         case 'count':
           this.#view.setUint32(place, this.#capacity, true);
           break;
+        case 'in':
+          encodeAt(parameter.type, inputs[name], this.#view, place, what);
+          if (parameter.type.kind === 'struct' && parameter.type.members.at(-1)?.type.kind === 'tail') this.#writeTail(parameter.type, place, inputs[name]);
+          break;
         case 'inout':
           encodeAt(parameter.type, inputs[name] ?? {}, this.#view, place, what);
-          this.#pointInside(parameter.type, place);
+          this.#pointInside(parameter.type, place, inputs[name], what);
           break;
         case 'array-inout':
           (inputs[name] as unknown[]).forEach((element, i) => encodeAt(parameter.element, element, this.#view, place + i * parameter.element.size, `${what}[${i}]`));
@@ -230,17 +242,31 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
     frame.pointerMask = pointerMask;
   }
 
-  /** The arrays behind a struct's pointers follow the struct: capacity into the count field, the place into the pointer. */
-  #pointInside(layout: StructLayout, base: number): void {
+  /** The arrays behind a struct's pointers follow the struct: capacity into its field, the place into the pointer, given elements into the array. */
+  #pointInside(layout: StructLayout, base: number, input: unknown, what: string): void {
     let next = base + roundedUp(layout.size);
-    for (const { type, offset } of layout.members) {
+    for (const { name, type, offset } of layout.members) {
       if (type.kind !== 'pointer') continue;
-      this.#view.setUint32(base + countOffset(layout, type), this.#capacity, true);
-      if (this.#capacity === 0) continue;
+      const given = type.given ? givenElements(input, name, what) : [];
+      const length = type.given ? given.length : this.#capacity;
+      this.#view.setUint32(base + fieldOffset(layout, type.capacityField), length, true);
+      if (length === 0) continue;
       this.#view.setBigUint64(base + offset, BigInt(next), true);
       this.frame.relocations = [...this.frame.relocations, base + offset];
-      next += roundedUp(type.element.size * this.#capacity);
+      const start = next;
+      given.forEach((element, i) => encodeAt(type.element, element, this.#view, start + i * type.element.size, `${what}.${name}[${i}]`));
+      next += roundedUp(type.element.size * length);
     }
+  }
+
+  /** All of a tail that is longer than its place in the struct, and its length where the caller left that out. */
+  #writeTail(layout: StructLayout, base: number, input: unknown): void {
+    const { name, type, place } = tailOf(layout);
+    const given = input as Readonly<Record<string, unknown>>;
+    const bytes = given[name];
+    if (!(bytes instanceof Uint8Array)) return;
+    this.frame.memory.set(bytes, base + place);
+    if (given[type.count] === undefined) this.#view.setUint32(base + fieldOffset(layout, type.count), bytes.length, true);
   }
 
   decode(): Record<string, unknown> {
@@ -267,8 +293,15 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
         case 'text-out':
           outputs[name] = decodeText(view, place, parameter.bytes);
           break;
+        case 'counted-text-out':
+          outputs[name] = place === -1 ? '' : decodeText(view, place, this.#capacity);
+          break;
+        case 'sized-out':
+          if (place === -1 || parameter.type.size > this.#capacity) throw new RangeError(`${name}: is a ${parameter.type.name} in ${this.#capacity} bytes: give a capacity of at least ${parameter.type.size}`);
+          outputs[name] = decodeSized(parameter.type, view, place, this.#capacity);
+          break;
         case 'array-out':
-          outputs[name] = place === -1 ? [] : decodeArray(parameter.element, view, place, Math.min(this.#count(), this.#capacity));
+          outputs[name] = place === -1 ? [] : decodeArray(parameter.element, view, place, Math.min(this.#count() ?? this.#capacity, this.#capacity));
           break;
         case 'array-inout':
           outputs[name] = decodeArray(parameter.element, view, place, this.#length);
@@ -279,20 +312,20 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
   }
 
   neededCapacity(): number | undefined {
-    const count = this.#count();
+    const count = this.#count() ?? 0;
     return count > this.#capacity ? count : undefined;
   }
 
-  /** What the library reported: through the count parameter, or in a struct's count field. 0 where the function has neither. */
-  #count(): number {
-    let count = 0;
+  /** What the library reported: through the count parameter, or in a struct's count field. Undefined where the function has neither. */
+  #count(): number | undefined {
+    let count: number | undefined;
     for (const [index, step] of this.#descriptor.steps.entries()) {
       const { parameter } = step;
       const place = this.#placeOf(index, step);
       if (parameter.kind === 'count') return this.#view.getUint32(place, true);
       if (parameter.kind !== 'inout') continue;
       for (const { type } of parameter.type.members) {
-        if (type.kind === 'pointer') count = Math.max(count, this.#view.getUint32(place + countOffset(parameter.type, type), true));
+        if (type.kind === 'pointer' && !type.given) count = Math.max(count ?? 0, this.#view.getUint32(place + fieldOffset(parameter.type, type.count), true));
       }
     }
     return count;
@@ -305,11 +338,28 @@ function clear(memory: Uint8Array, view: DataView, bytes: number): void {
   else for (let at = 0; at < bytes; at += 4) view.setInt32(at, 0);
 }
 
-function pointedBytes(layout: StructLayout, capacity: number): number {
+function pointedBytes(layout: StructLayout, capacity: number, input: unknown, what: string): number {
   let bytes = 0;
-  for (const { type } of layout.members) if (type.kind === 'pointer') bytes += roundedUp(type.element.size * capacity);
+  for (const { name, type } of layout.members) {
+    if (type.kind === 'pointer') bytes += roundedUp(type.element.size * (type.given ? givenElements(input, name, what).length : capacity));
+  }
   // The arrays start 8-aligned after the struct.
   return bytes === 0 ? 0 : bytes + roundedUp(layout.size) - layout.size;
+}
+
+/** The elements that a caller gives for a pointer of a struct. */
+function givenElements(input: unknown, name: string, what: string): readonly unknown[] {
+  const elements = typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>)[name] : undefined;
+  if (!Array.isArray(elements) || elements.length === 0) throw new TypeError(`${what}: lacks ${name}: give an array of what is asked for`);
+  return elements as readonly unknown[];
+}
+
+/** Bytes of a tail that do not fit into the struct itself. */
+function beyondTail(layout: StructLayout, input: unknown): number {
+  if (layout.members.at(-1)?.type.kind !== 'tail') return 0;
+  const { name, place } = tailOf(layout);
+  const bytes = typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>)[name] : undefined;
+  return bytes instanceof Uint8Array ? Math.max(0, place + bytes.length - layout.size) : 0;
 }
 
 /** TypeScript says so at compile time; who comes from JavaScript or from a command line learns it here. */

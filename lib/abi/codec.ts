@@ -4,7 +4,7 @@
  */
 import type { EnumType } from './enumeration.ts';
 import { decodeEnum } from './enumeration.ts';
-import type { FieldType, InputOf, PointerType, StructLayout, UnionLayout, UnionValue, ValueOf } from './layout.ts';
+import type { FieldType, InputOf, PointerType, StructLayout, TailType, UnionLayout, UnionValue, ValueOf } from './layout.ts';
 
 /** The value of `type` at `offset`. Pointers in structs are taken as offsets into the same bytes, as in a call frame; NULL is an empty array. */
 export function decode<T extends FieldType>(type: T, bytes: Uint8Array, offset = 0): ValueOf<T> {
@@ -56,18 +56,25 @@ export function decodeAt(type: FieldType, view: DataView, offset: number): unkno
     case 'u16':
       return view.getUint16(offset, true);
     case 'enum':
-      return decodeEnum(type, view.getUint32(offset, true));
+      return decodeEnum(type, type.size === 1 ? view.getUint8(offset) : type.signed ? view.getInt32(offset, true) : view.getUint32(offset, true));
     case 'text':
       return decodeText(view, offset, type.size);
+    case 'bytes':
+    case 'tail':
+      return copyOf(view, offset, type.size);
     case 'array':
       return decodeArray(type.element, view, offset, type.length);
     case 'struct':
       return decodeStruct(type, view, offset);
     case 'union':
-      return { bytes: new Uint8Array(view.buffer, view.byteOffset + offset, type.size).slice() };
+      return { bytes: copyOf(view, offset, type.size) };
     case 'pointer':
       throw new TypeError('decode: a pointer has a meaning only within its struct: decode the struct');
   }
+}
+
+function copyOf(view: DataView, offset: number, size: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + offset, size).slice();
 }
 
 export function decodeArray(element: FieldType, view: DataView, offset: number, length: number): unknown[] {
@@ -95,19 +102,37 @@ export function decodeStruct(layout: StructLayout, view: DataView, offset: numbe
   return value;
 }
 
-function decodePointer(layout: StructLayout, type: PointerType, view: DataView, base: number, place: number, capacity: number): unknown[] {
+function decodePointer(layout: StructLayout, type: PointerType, view: DataView, base: number, place: number, capacity: number): unknown {
   const target = Number(view.getBigUint64(place, true));
-  if (target === 0) return [];
+  if (target === 0) return type.element.kind === 'u8' ? new Uint8Array() : [];
   const count = Math.min(view.getUint32(base + countOffset(layout, type), true), capacity);
   if (target + count * type.element.size > view.byteLength) {
     throw new RangeError(`${layout.name}: ${count} elements at ${target} are outside the ${view.byteLength} bytes given: the count is wrong`);
   }
-  return decodeArray(type.element, view, target, count);
+  return type.element.kind === 'u8' ? copyOf(view, target, count) : decodeArray(type.element, view, target, count);
 }
 
-export function countOffset(layout: StructLayout, type: PointerType): number {
-  const member = layout.members.find((candidate) => candidate.name === type.count);
-  if (member === undefined) throw new TypeError(`${layout.name}: has no field ${type.count} to count a pointer's elements: mend the descriptor`);
+/** A struct whose tail reaches as far as `room` allows. */
+export function decodeSized(layout: StructLayout, view: DataView, offset: number, room: number): Record<string, unknown> {
+  const value = decodeStruct(layout, view, offset);
+  const { name, type, place } = tailOf(layout);
+  const length = view.getUint32(offset + countOffset(layout, type), true);
+  return { ...value, [name]: copyOf(view, offset + place, Math.min(length, Math.max(0, room - place))) };
+}
+
+export function tailOf(layout: StructLayout): { readonly name: string; readonly type: TailType; readonly place: number } {
+  const member = layout.members.at(-1);
+  if (member?.type.kind !== 'tail') throw new TypeError(`${layout.name}: has no tail: mend the descriptor`);
+  return { name: member.name, type: member.type, place: member.offset };
+}
+
+export function countOffset(layout: StructLayout, type: PointerType | TailType): number {
+  return fieldOffset(layout, type.count);
+}
+
+export function fieldOffset(layout: StructLayout, name: string): number {
+  const member = layout.members.find((candidate) => candidate.name === name);
+  if (member === undefined) throw new TypeError(`${layout.name}: has no field ${name} to count elements: mend the descriptor`);
   return member.offset;
 }
 
@@ -133,9 +158,14 @@ export function encodeAt(type: FieldType, value: unknown, view: DataView, offset
     case 'u16':
       return view.setUint16(offset, integer(value, 0, 0xffff, what), true);
     case 'enum':
-      return view.setUint32(offset, enumNumber(type, value, what), true);
+      return type.size === 1 ? view.setUint8(offset, enumNumber(type, value, what)) : view.setUint32(offset, enumNumber(type, value, what), true);
     case 'text':
       return encodeText(view, offset, type.size, value, what);
+    case 'bytes':
+      return encodeBytes(view, offset, type.size, value, what);
+    case 'tail':
+      // What is longer than its place is the call's business.
+      return encodeBytes(view, offset, type.size, value instanceof Uint8Array ? value.subarray(0, type.size) : value, what);
     case 'array': {
       if (!Array.isArray(value)) throw wrongType(what, 'an array', value);
       if (value.length > type.length) throw new RangeError(`${what}: has ${value.length} elements: give at most ${type.length}`);
@@ -168,13 +198,8 @@ function encodeStruct(layout: StructLayout, value: unknown, view: DataView, offs
 
 function encodeUnion(layout: UnionLayout, value: unknown, view: DataView, offset: number, what: string): void {
   if (typeof value !== 'object' || value === null) throw wrongType(what, 'an object', value);
-  const target = new Uint8Array(view.buffer, view.byteOffset + offset, layout.size);
-  target.fill(0);
-  if ('bytes' in value) {
-    if (!(value.bytes instanceof Uint8Array)) throw wrongType(`${what}.bytes`, 'a Uint8Array', value.bytes);
-    if (value.bytes.length > layout.size) throw new RangeError(`${what}.bytes: has ${value.bytes.length} bytes: give at most ${layout.size}`);
-    return target.set(value.bytes);
-  }
+  if ('bytes' in value) return encodeBytes(view, offset, layout.size, value.bytes, `${what}.bytes`);
+  new Uint8Array(view.buffer, view.byteOffset + offset, layout.size).fill(0);
   const given = Object.entries(value);
   const [name, member] = given[0] ?? [];
   const type = name === undefined ? undefined : layout.fields[name];
@@ -182,6 +207,15 @@ function encodeUnion(layout: UnionLayout, value: unknown, view: DataView, offset
     throw new TypeError(`${what}: has ${given.map(([key]) => key).join(', ') || 'nothing'}: give bytes, or one of ${Object.keys(layout.fields).join(', ')}`);
   }
   encodeAt(type, member, view, offset, `${what}.${String(name)}`);
+}
+
+/** Writes the bytes, then zeros up to `size`. */
+function encodeBytes(view: DataView, offset: number, size: number, value: unknown, what: string): void {
+  if (!(value instanceof Uint8Array)) throw wrongType(what, 'a Uint8Array', value);
+  if (value.length > size) throw new RangeError(`${what}: has ${value.length} bytes: give at most ${size}`);
+  const target = new Uint8Array(view.buffer, view.byteOffset + offset, size);
+  target.fill(0);
+  target.set(value);
 }
 
 /** Writes the text, then NULs up to `size`; at least one. */
@@ -206,8 +240,8 @@ export function enumNumber(type: EnumType, value: unknown, what: string): number
     if (number === undefined) throw new RangeError(`${what}: ${value} is not a member of ${type.name}: take one of ${Object.keys(type.values).join(', ')} or a number`);
     return number;
   }
-  if (typeof value === 'object' && value !== null && 'value' in value) return integer(value.value, 0, 0xffff_ffff, what);
-  return integer(value, 0, 0xffff_ffff, what);
+  const number = typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
+  return integer(number, type.signed ? -0x8000_0000 : 0, type.size === 1 ? 0xff : 0xffff_ffff, what);
 }
 
 export function integer(value: unknown, least: number, most: number, what: string): number {

@@ -11,15 +11,23 @@ export interface EnumType<N extends string = string> {
   /** The C constants with their numbers, in C order: those of `values`, then the sentinels (`…_COUNT`). */
   readonly constants: Readonly<Record<string, number>>;
   readonly byNumber: ReadonlyMap<number, OpenEnum<N>>;
-  readonly size: 4;
-  readonly align: 4;
+  /** No C enum but macros: the type that the typedef stands for. */
+  readonly macros: EnumBase | undefined;
+  readonly signed: boolean;
+  readonly size: 1 | 4;
+  readonly align: 1 | 4;
 }
+
+export type EnumBase = 'unsigned int' | 'unsigned char';
 
 export interface EnumDetails<N extends string> {
   /** C constants that are not prefix + upper-case name. */
   readonly constants?: Readonly<Partial<Record<N, string>>>;
   /** Constants that are no value: limits and counts. They are in the header only. */
   readonly sentinels?: Readonly<Record<string, number>>;
+  readonly macros?: EnumBase;
+  /** It has negative values. */
+  readonly signed?: boolean;
 }
 
 /** `enumeration('nvmlClockType_t', 'NVML_CLOCK_', { graphics: 0, … })`; the C constant of `graphics` is `NVML_CLOCK_GRAPHICS`. */
@@ -37,7 +45,9 @@ export function enumeration<const V extends Readonly<Record<string, number>>>(
     // Two names for one number: the first is the one that is read.
     if (!byNumber.has(value)) byNumber.set(value, Object.freeze({ name: member, value }));
   }
-  return { kind: 'enum', name, values: values as Readonly<Record<N, number>>, constants: { ...constants, ...details.sentinels }, byNumber, size: 4, align: 4 };
+  const { macros, sentinels, signed = false } = details;
+  const size = macros === 'unsigned char' ? 1 : 4;
+  return { kind: 'enum', name, values: values as Readonly<Record<N, number>>, constants: { ...constants, ...sentinels }, byNumber, macros, signed, size, align: size };
 }
 
 export function decodeEnum<N extends string>(type: EnumType<N>, value: number): OpenEnum<N> {

@@ -38,16 +38,17 @@ export function familyCall<Inputs, Answer>(family: Family<Inputs, Answer>, input
   };
 }
 
-/** Exactly this C function. For one that returns a C string, the outputs are that string, or null. */
+/**
+ * Exactly this C function, with the newest struct that the driver takes. For one that returns a C string, the outputs are that string,
+ * or null.
+ */
 export function functionCall<D extends FunctionDescriptor>(descriptor: D, inputs: InputsOf<D>, undo?: FunctionDescriptor): LibraryCall<OutputsOf<D>> {
   return {
-    versions: [
-      {
-        symbol: descriptor.symbol,
-        defaultCapacity: descriptor.defaultCapacity,
-        encode: (capacity) => encodeCall(descriptor, inputs, capacity === undefined ? {} : { capacity }),
-      },
-    ],
+    versions: (descriptor.versions as readonly D[]).map((version) => ({
+      symbol: version.symbol,
+      defaultCapacity: version.defaultCapacity,
+      encode: (capacity) => encodeCall(version, inputs, capacity === undefined ? {} : { capacity }),
+    })),
     ...(undo !== undefined && { undo: undo.symbol }),
   };
 }

@@ -4,6 +4,7 @@
 import type { EncodedCall } from '../abi/call.ts';
 import type { Backend, CallOutcome, LaneCall, NativeLibrary } from '../backend/backend.ts';
 import { GpuwrightError } from '../errors.ts';
+import { grownCapacity } from './capacity.ts';
 import type { LaneOptions, LibraryCall } from './library-call.ts';
 import type { LibraryLocation } from './locate.ts';
 import { openFirst } from './locate.ts';
@@ -23,8 +24,6 @@ type ResultsOf<Calls extends readonly LibraryCall<unknown>[]> = { -readonly [I i
 
 /** A call may cross again with more room, or as an older version. Each pass is bounded by the one deadline. */
 const MAX_PASSES = 8;
-/** No list of NVML's is longer; an answer above this is a corrupt one, and no reason to allocate. */
-const MAX_CAPACITY = 65_536;
 
 /** Where one call of a batch stands between two passes. */
 interface Pending {
@@ -208,11 +207,4 @@ export class OpenedLibrary {
 
 function abortedError(symbol: string, signal: AbortSignal | undefined): GpuwrightError {
   return new GpuwrightError('ABORTED', `${symbol}: aborted by its caller: call again if the answer is still wanted`, { call: symbol, cause: signal?.reason });
-}
-
-/** Somewhat more than asked for, since lists grow between two calls. Undefined: more room is not the cure. */
-function grownCapacity(needed: number | undefined, current: number): number | undefined {
-  if (current === 0) return undefined;
-  const wanted = needed ?? 2 * current;
-  return wanted > MAX_CAPACITY ? undefined : Math.max(wanted + Math.ceil(wanted / 4), current + 1);
 }

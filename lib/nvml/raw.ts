@@ -1,7 +1,6 @@
 /**
  * The C library's own functions, one by one: what is described can be called.
  */
-import { encodeCall } from '../abi/call.ts';
 import { nvmlFunctions } from '../abi/nvml/functions.ts';
 import type { FunctionDescriptor, InputsOf, OutputsOf } from '../abi/parameters.ts';
 import type { FunctionRef, NativeLibrary } from '../backend/backend.ts';
@@ -12,8 +11,8 @@ import { functionCall } from '../library/library-call.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Gpu } from './gpu.ts';
 import type { NvmlCore } from './nvml-core.ts';
+import { callNow } from './raw-sync.ts';
 import { deviceLane } from './session.ts';
-import { nvmlError } from './status.ts';
 
 type Functions = typeof nvmlFunctions;
 /** A text function's outputs are its text. */
@@ -48,11 +47,7 @@ export function rawNvml(core: NvmlCore): RawNvml {
     if (refs === undefined) bound.set(native, (refs = new Map()));
     let fn = refs.get(descriptor.symbol);
     if (fn === undefined) refs.set(descriptor.symbol, (fn = native.bind(descriptor.symbol, descriptor.shape)));
-    const encoded = encodeCall(descriptor, inputs as InputsOf<FunctionDescriptor>, { frame: native.scratch });
-    if (descriptor.result === 'text') return native.callText(fn, encoded.frame);
-    const status = native.call(fn, encoded.frame);
-    if (status !== 0) throw nvmlError(descriptor.symbol, status);
-    return encoded.decode();
+    return callNow(native, fn, descriptor, inputs);
   };
   return Object.fromEntries(DESCRIPTORS.map(([name, descriptor]) => [name, (inputs: Readonly<Record<string, unknown>> = {}) => call(descriptor, inputs)])) as unknown as RawNvml;
 }

@@ -3,9 +3,10 @@
  */
 import type { RetiredPageEntry } from '../abi/nvml/families.ts';
 import { families } from '../abi/nvml/families.ts';
-import { fieldIds, readFieldValue } from '../abi/nvml/fields.ts';
+import { fieldIds } from '../abi/nvml/field-ids.ts';
+import { readFieldValue } from '../abi/nvml/fields.ts';
 import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
-import { recoveryAction } from '../abi/nvml/enums.ts';
+import { recoveryAction } from '../abi/nvml/enums/index.ts';
 import { decodeEnum } from '../abi/enumeration.ts';
 import type { EnumInput } from '../abi/layout.ts';
 import type { LibraryCall } from '../library/library-call.ts';

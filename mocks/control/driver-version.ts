@@ -24,13 +24,14 @@ export interface DriverVersion {
   readonly cuda: number;
 }
 
-export function parseDriverVersion(text: string): DriverVersion {
+/** `what` names the place in messages. */
+export function parseDriverVersion(text: string, what = 'driver'): DriverVersion {
   const match = /^(\d{3})\.\d{1,3}(\.\d{1,3})?$/.exec(text);
-  if (!match) throw new GpuwrightError('INVALID_INPUT', `driver: "${text}" is not a driver version: write one like 535.129.03`);
+  if (!match) throw new GpuwrightError('INVALID_INPUT', `${what}: "${text}" is not a driver version: write one like 535.129.03`);
   const branch = Number(match[1]);
   const cuda = CUDA_BY_BRANCH.find(([first]) => first <= branch)?.[1];
   if (cuda === undefined) {
-    throw new GpuwrightError('INVALID_INPUT', `driver: ${text} is older than branch ${OLDEST_BRANCH}, the oldest whose library is known: choose a newer one`);
+    throw new GpuwrightError('INVALID_INPUT', `${what}: ${text} is older than branch ${OLDEST_BRANCH}, the oldest whose library is known: choose a newer one`);
   }
   return { text, branch, cuda };
 }

@@ -6,10 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GpuwrightError } from '../../lib/errors.ts';
 import { parseDriverVersion } from './driver-version.ts';
+import { readJson } from './json-reader.ts';
 import { expandProfile } from './expand.ts';
 import { MachineFile } from './machine.ts';
 import { packageRoot } from '../../lib/package-root.ts';
-import { loadProfiles, MOST_GPUS, summary } from './profile.ts';
+import { Models } from './models.ts';
+import type { Profile } from './profile.ts';
+import { loadProfiles, MOST_GPUS, readProfile, summary } from './profile.ts';
 import { findMocks } from './tool.ts';
 import type { CreateOptions, Machine, ProfileSummary } from './types.ts';
 
@@ -17,7 +20,15 @@ export type * from './types.ts';
 
 /** The profiles that `createMachine` knows. */
 export function profiles(): ProfileSummary[] {
-  return [...loadProfiles(join(packageRoot(), 'mocks/profiles')).values()].map(summary);
+  return [...knownProfiles(packageRoot()).values()].map(summary);
+}
+
+function modelsOf(root: string): Models {
+  return new Models(join(root, 'mocks/profiles/models'));
+}
+
+function knownProfiles(root: string): Map<string, Profile> {
+  return loadProfiles(join(root, 'mocks/profiles/hosts'), modelsOf(root));
 }
 
 /**
@@ -26,15 +37,22 @@ export function profiles(): ProfileSummary[] {
  */
 export async function createMachine(file: string, options: CreateOptions): Promise<Machine> {
   const root = packageRoot();
-  const known = loadProfiles(join(root, 'mocks/profiles'));
-  const profile = known.get(options.profile);
-  if (!profile) throw new GpuwrightError('INVALID_INPUT', `profile: "${options.profile}" is not known: choose one of ${[...known.keys()].join(', ')}`);
-  const gpus = options.gpus ?? profile.pciAddresses.length;
+  const profile = profileOf(root, options.profile);
+  const gpus = options.gpus ?? profile.slots.length;
   if (!Number.isSafeInteger(gpus) || gpus < 1 || gpus > MOST_GPUS) throw new GpuwrightError('INVALID_INPUT', `gpus: ${gpus} is out of range: a machine has 1 to ${MOST_GPUS} GPUs`);
   const driver = parseDriverVersion(options.driver ?? profile.driver);
   const machine = new MachineFile(file, root, findMocks(root));
   await machine.create(expandProfile(profile, gpus, driver, options.seed ?? randomBytes(16).toString('hex')), options.force ?? false);
   return machine;
+}
+
+/** By its name, or of a file of the caller's. */
+function profileOf(root: string, name: string): Profile {
+  if (name.endsWith('.json') || name.includes('/')) return readProfile(name, readJson(name), modelsOf(root));
+  const known = knownProfiles(root);
+  const profile = known.get(name);
+  if (profile === undefined) throw new GpuwrightError('INVALID_INPUT', `profile: "${name}" is not known: choose one of ${[...known.keys()].join(', ')}, or name a .json file`);
+  return profile;
 }
 
 /** Opens an existing machine, also one that was copied or moved without its libraries. Rejects with `MACHINE_INVALID` for anything else. */

@@ -23,7 +23,7 @@ void log_line(struct machine *machine, const char *format, ...) {
 void log_xid(struct machine *machine, const struct gpu *gpu, unsigned xid, const char *format, ...) {
   char text[LOG_LINE_BYTES];
   va_list arguments;
-  int used = snprintf(text, sizeof text, "NVRM: Xid (PCI:%04x:%02x:%02x): %u, ", gpu->domain, gpu->bus, gpu->device, xid);
+  int used = snprintf(text, sizeof text, "NVRM: Xid (PCI:%04x:%02x:%02x): %u, ", gpu->pcie.domain, gpu->pcie.bus, gpu->pcie.device, xid);
   va_start(arguments, format);
   vsnprintf(text + used, sizeof text - (size_t)used, format, arguments);
   va_end(arguments);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include "attributes.h"
 #include "machine.h"
 
 /* "1234 python3, 77 node"; bounded, the rest as a number. */
@@ -32,10 +33,8 @@ static void load_driver(struct machine *machine) {
   machine->driver_loaded = 1;
   machine->driver_generation++;
   clients_forget_all(machine);
-  for (uint32_t i = 0; i < machine->gpu_count; i++) {
-    pages_exclude(&machine->gpus[i]);
-    ecc_reset_volatile(&machine->gpus[i]);
-  }
+  for (uint32_t i = 0; i < machine->gpu_count; i++) pages_exclude(&machine->gpus[i]);
+  topics_driver_loaded(machine);
   log_line(machine, "NVRM: driver %s loaded (SIMULATED)", machine->driver_version);
 }
 
@@ -45,12 +44,11 @@ bool machine_reload_driver(struct machine *machine, bool force, struct failure *
   return true;
 }
 
-static void take_up_after_reset(struct gpu *gpu) {
+static void take_up_after_reset(struct machine *machine, struct gpu *gpu) {
   pages_exclude(gpu);
   rows_remap(gpu);
-  ecc_reset_volatile(gpu);
-  gpu->ecc_current = gpu->ecc_pending;
   gpu->uncontained = 0;
+  topics_gpu_reset(machine, gpu);
 }
 
 bool machine_reset_gpu(struct machine *machine, unsigned index, bool force, struct failure *failure) {
@@ -59,8 +57,8 @@ bool machine_reset_gpu(struct machine *machine, unsigned index, bool force, stru
   if (gpu->lost) return refuse(failure, "GPU_IS_LOST", "reset: GPU %u has fallen off the bus: only `gpuwright simulate reboot` brings it back", index);
   if (!nobody_holds(machine, "reset", force, failure)) return false;
   gpu->generation++;
-  take_up_after_reset(gpu);
-  log_line(machine, "NVRM: GPU %04x:%02x:%02x.%u reset (SIMULATED)", gpu->domain, gpu->bus, gpu->device, gpu->function);
+  take_up_after_reset(machine, gpu);
+  log_line(machine, "NVRM: GPU %04x:%02x:%02x.%u reset (SIMULATED)", gpu->pcie.domain, gpu->pcie.bus, gpu->pcie.device, gpu->pcie.function);
   return true;
 }
 
@@ -71,7 +69,7 @@ void machine_reboot(struct machine *machine) {
   log_line(machine, "Linux booted on the simulated host %s (SIMULATED)", machine->profile);
   for (uint32_t i = 0; i < machine->gpu_count; i++) {
     machine->gpus[i].lost = 0;
-    take_up_after_reset(&machine->gpus[i]);
+    take_up_after_reset(machine, &machine->gpus[i]);
   }
   load_driver(machine);
 }
@@ -80,20 +78,15 @@ void gpus_reattach(struct machine *machine) {
   const int64_t now = machine_now_ns(machine), patience = (int64_t)REATTACH_SECONDS * 1000000000;
   for (uint32_t i = 0; i < machine->gpu_count; i++) {
     struct gpu *gpu = &machine->gpus[i];
-    const int64_t free_since = gpu->persistence_off_ns > machine->last_client_left_ns ? gpu->persistence_off_ns : machine->last_client_left_ns;
-    if (!gpu->persistence && now - free_since >= patience) {
+    const int64_t free_since = gpu->modes.persistence_off_ns > machine->last_client_left_ns ? gpu->modes.persistence_off_ns : machine->last_client_left_ns;
+    if (!gpu->modes.persistence && now - free_since >= patience) {
       pages_exclude(gpu);
-      ecc_reset_volatile(gpu);
+      topics_attached(machine, gpu);
     }
   }
 }
 
 bool gpu_needs_reset(const struct gpu *gpu) { return gpu->uncontained || pages_pending(gpu) || rows_pending(gpu); }
-
-void gpu_set_persistence(struct machine *machine, struct gpu *gpu, bool on) {
-  if (gpu->persistence && !on) gpu->persistence_off_ns = machine_now_ns(machine);
-  gpu->persistence = on;
-}
 
 void random_uuid(char out[37]) {
   unsigned char bytes[16] = {0};

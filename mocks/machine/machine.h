@@ -54,11 +54,10 @@ void clients_detach(struct machine *machine, const struct process_identity *proc
 unsigned clients_sweep(struct machine *machine);
 void clients_forget_all(struct machine *machine);
 
-/* ecc.c */
+/* memory-errors.c */
 enum detection { DETECTED, ECC_IS_OFF, GPU_LOST_NOTHING_SEEN, DRIVER_NOT_LOADED_NOTHING_SEEN };
 enum detection ecc_single_bit(struct machine *machine, struct gpu *gpu, uint64_t address);
 enum detection ecc_double_bit(struct machine *machine, struct gpu *gpu, uint64_t address);
-void ecc_reset_volatile(struct gpu *gpu);
 
 /* error-addresses.c — NULL when the log is full and the address is new */
 struct error_address *error_address_of(struct gpu *gpu, uint64_t address);
@@ -102,9 +101,10 @@ bool machine_reset_gpu(struct machine *machine, unsigned gpu, bool force, struct
 void machine_reboot(struct machine *machine);
 /* Without persistence mode: the GPU was let go of and is taken up again by the client that attaches now. */
 void gpus_reattach(struct machine *machine);
+/* topics/modes.c */
+void gpu_set_persistence(struct machine *machine, struct gpu *gpu, bool on);
 /* A reset would cure something. */
 bool gpu_needs_reset(const struct gpu *gpu);
-void gpu_set_persistence(struct machine *machine, struct gpu *gpu, bool on);
 void random_uuid(char out[37]);
 
 #endif

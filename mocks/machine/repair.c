@@ -1,14 +1,10 @@
 #include <string.h>
+#include "attributes.h"
 #include "machine.h"
 
 #define TERMINATE(text) ((text)[sizeof(text) - 1] = 0)
 
 static void repair_gpu(struct gpu *gpu) {
-  TERMINATE(gpu->name);
-  TERMINATE(gpu->uuid);
-  TERMINATE(gpu->serial);
-  TERMINATE(gpu->board_part);
-  TERMINATE(gpu->architecture);
   if (gpu->page_count > PAGES_MAX) gpu->page_count = PAGES_MAX;
   if (gpu->address_count > ERROR_ADDRESSES_MAX) gpu->address_count = ERROR_ADDRESSES_MAX;
   if (gpu->row_count > ROWS_MAX) gpu->row_count = ROWS_MAX;
@@ -42,6 +38,7 @@ void machine_repair(struct machine *machine) {
   TERMINATE(machine->boot_id);
   if (machine->gpu_count > GPU_MAX) machine->gpu_count = GPU_MAX;
   for (uint32_t i = 0; i < machine->gpu_count; i++) repair_gpu(&machine->gpus[i]);
+  topics_repair(machine);
   for (int i = 0; i < CLIENTS_MAX; i++) {
     TERMINATE(machine->clients[i].name);
     if (machine->clients[i].instances == 0) machine->clients[i].pid = 0;

@@ -5,8 +5,8 @@
 
 enum { CORRECTABLE_THRESHOLD = 2 };
 
-static uint64_t row_of(const struct gpu *gpu, uint64_t address) { return address / gpu->row_bytes; }
-static uint64_t bank_of(const struct gpu *gpu, uint64_t row) { return row % gpu->banks; }
+static uint64_t row_of(const struct gpu *gpu, uint64_t address) { return address / gpu->memory.row_bytes; }
+static uint64_t bank_of(const struct gpu *gpu, uint64_t row) { return row % gpu->memory.banks; }
 
 static struct remapped_row *find(struct gpu *gpu, uint64_t row) {
   for (uint32_t i = 0; i < gpu->row_count; i++)
@@ -96,7 +96,7 @@ void rows_remap(struct gpu *gpu) {
 }
 
 struct row_histogram rows_histogram(const struct gpu *gpu) {
-  struct row_histogram histogram = {.max = gpu->banks};
+  struct row_histogram histogram = {.max = gpu->memory.banks};
   for (uint32_t i = 0; i < gpu->row_count; i++) {
     const uint64_t bank = bank_of(gpu, gpu->rows[i].row);
     bool counted = false;

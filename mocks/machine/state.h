@@ -6,8 +6,35 @@
 #include <pthread.h>
 #include <stdint.h>
 
+struct topic;
+struct machine;
+
+#include "topics/accounting.h"
+#include "topics/board.h"
+#include "topics/cc.h"
+#include "topics/clocks.h"
+#include "topics/cper.h"
+#include "topics/ecc.h"
+#include "topics/events.h"
+#include "topics/excluded.h"
+#include "topics/fabric.h"
+#include "topics/load.h"
+#include "topics/memory.h"
+#include "topics/mig.h"
+#include "topics/modes.h"
+#include "topics/nvlink.h"
+#include "topics/pcie.h"
+#include "topics/power.h"
+#include "topics/processes.h"
+#include "topics/sessions.h"
+#include "topics/thermal.h"
+#include "topics/topology.h"
+#include "topics/units.h"
+#include "topics/vgpu.h"
+#include "topics/vgpus.h"
+
 #define MACHINE_MAGIC "gpuwright machine"
-#define MACHINE_FORMAT 1u
+#define MACHINE_FORMAT 2u
 
 enum {
   GPU_MAX = 64,
@@ -23,12 +50,10 @@ enum {
   REATTACH_SECONDS = 5 /* without persistence mode the driver lets go of a GPU this long after the last client */
 };
 
-#define MODULE_ID_NONE UINT32_MAX
+/* What the effective user of a process is, or that everybody is root, or that nobody is. */
+enum permissions { PERMISSIONS_REAL, PERMISSIONS_ROOT, PERMISSIONS_USER };
 
 enum retirement_cause { CAUSE_MULTIPLE_SINGLE_BIT = 0, CAUSE_DOUBLE_BIT = 1 };
-enum counter_kind { COUNTER_VOLATILE = 0, COUNTER_AGGREGATE = 1 };
-enum error_kind { ERROR_CORRECTED = 0, ERROR_UNCORRECTED = 1 };
-enum clock_domain { CLOCK_OF_GRAPHICS, CLOCK_OF_SM, CLOCK_OF_MEMORY, CLOCK_OF_VIDEO, CLOCK_DOMAINS };
 
 struct retired_page {
   uint64_t address; /* first byte of the page */
@@ -51,27 +76,29 @@ struct remapped_row {
 };
 
 struct gpu {
-  char name[96];
-  char uuid[48];
-  char serial[32];
-  char board_part[32];
-  char architecture[16]; /* volta, ampere, hopper, … */
-  uint32_t domain, bus, device, function;
-  uint32_t device_id, subsystem_id, board_id, module_id, minor_number;
-  uint32_t row_remapping; /* 0: page retirement */
-  uint32_t banks, row_bytes;
-  uint64_t memory_bytes, reserved_bytes, used_bytes;
-  uint32_t temperature_celsius, power_milliwatts, gpu_percent, memory_percent;
-  uint32_t clock_mhz[CLOCK_DOMAINS], max_clock_mhz[CLOCK_DOMAINS];
+  /* Each topic's part, told and set by the names in its table (attributes.h). */
+  struct board board;
+  struct pcie pcie;
+  struct memory memory;
+  struct ecc ecc;
+  struct thermal thermal;
+  struct power power;
+  struct clocks clocks;
+  struct load load;
+  struct modes modes;
+  struct nvlink nvlink;
+  struct fabric fabric;
+  struct topology topology;
+  struct mig mig;
+  struct accounting accounting;
+  struct sessions sessions;
+  struct vgpu_host vgpu;
 
-  uint32_t ecc_current, ecc_pending, ecc_default;
-  uint32_t persistence;
-  int64_t persistence_off_ns; /* when persistence was last switched off */
   uint32_t lost;
+  uint32_t removed; /* detached from the driver: not counted, and every handle of it is void */
   uint32_t uncontained; /* an uncontained error: every application is affected until a reset */
   uint32_t remap_failed;
   uint32_t generation; /* rises at each reset; handles of before are void */
-  uint64_t errors[2][2]; /* [counter_kind][error_kind] */
 
   /* In each table the count is written after the entry, so that a writer killed in between loses one entry at most. */
   uint32_t page_count, address_count, row_count;
@@ -124,6 +151,15 @@ struct machine {
   char boot_id[40];
   int64_t clock_offset_ns;
   int64_t boot_ns; /* machine time of the boot */
+
+  struct process_table processes;
+  struct vgpus vgpus;
+  struct events events;
+  struct units units;
+  struct cc cc;
+  struct excluded excluded;
+  struct cper cper;
+  uint32_t everybody_is; /* whom the library takes its caller for: enum permissions */
 
   uint32_t driver_loaded;
   uint32_t driver_generation; /* rises at each load; what was obtained before is void */

@@ -4,27 +4,52 @@
 #include <string.h>
 #include <time.h>
 #include "api.h"
+#include "instance.h"
+#include "mig.h"
+#include "operands.h"
+#include "pattern.h"
 
 static void sleep_milliseconds(unsigned milliseconds) {
   struct timespec left = {.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000};
   while (nanosleep(&left, &left) != 0) continue;
 }
 
-static bool outputs_are_given(const struct outputs *outputs) {
-  for (size_t i = 0; i < outputs->count; i++) {
-    const struct output *output = &outputs->list[i];
-    if (output->counted ? !output->count || (!output->at && *output->count > 0) : !output->at) return false;
+static bool is_given(const struct output *output) {
+  switch (output->kind) {
+    case OUTPUT_NONE:
+      return true;
+    case OUTPUT_COUNTED:
+      return output->count && (output->at || *output->count == 0);
+    case OUTPUT_ROOMY:
+      return output->count != NULL;
+    case OUTPUT_SIZED:
+      return output->length >= 0 && (output->at || output->length == 0);
+    case OUTPUT_LIST: {
+      unsigned capacity;
+      const void *elements;
+      if (!output->at) return false;
+      memcpy(&capacity, (const char *)output->at + output->capacity_at, sizeof capacity);
+      memcpy(&elements, (const char *)output->at + output->pointer_at, sizeof elements);
+      return elements || capacity == 0;
+    }
+    default:
+      return output->at != NULL;
   }
+}
+
+static bool outputs_are_given(const struct output *outputs, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!is_given(&outputs[i])) return false;
   return true;
 }
 
-/* The byte at offset n of an output is n + 1 (modulo 256), so that every field of it reads differently. Counts are left: they are capacities. */
-static void fill_with_pattern(const struct outputs *outputs) {
-  for (size_t i = 0; i < outputs->count; i++) {
-    const struct output *output = &outputs->list[i];
-    const size_t bytes = output->counted ? output->bytes * *output->count : output->bytes;
-    for (size_t offset = 0; offset < bytes; offset++) ((unsigned char *)output->at)[offset] = (unsigned char)(offset + 1);
+static bool versions_are_served(const struct version_check *versions, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    bool served = versions[i].accepted[0] == 0;
+    for (unsigned j = 0; j < 3 && !served; j++) served = versions[i].accepted[j] != 0 && versions[i].given == versions[i].accepted[j];
+    if (!served) return false;
   }
+  return true;
 }
 
 _Noreturn static void crash(void) {
@@ -57,15 +82,14 @@ static enum fault_action meet(struct machine *machine, const char *function, int
   }
 }
 
-int call_meet_faults(struct machine *machine, const char *function, int gpu, const struct outputs *outputs) {
+int call_meet_faults(struct machine *machine, const char *function, int gpu) {
   int code = NVML_SUCCESS;
   switch (meet(machine, function, gpu, &code)) {
     case PROCEED:
       machine_unlock(machine);
       return NVML_SUCCESS;
-    case DO_PATTERN:
-      if (outputs) fill_with_pattern(outputs);
-      return outputs ? PATTERNED : NVML_SUCCESS;
+    case DO_PATTERN: /* init and shutdown have no outputs */
+      return NVML_SUCCESS;
     default:
       return code;
   }
@@ -76,52 +100,68 @@ static bool answer(struct call *call, int status) {
   return false;
 }
 
-static bool begin(struct call *call) {
-  call->gpu = NULL;
-  call->machine = NULL;
+static bool begin(struct call *call, const struct facts *facts) {
+  *call = (struct call){.facts = facts};
   if (!instance_initialised()) return answer(call, NVML_ERROR_UNINITIALIZED);
   instance_after_fork();
   call->machine = instance_machine();
   return call->machine || answer(call, NVML_ERROR_UNINITIALIZED);
 }
 
-static bool proceed(struct call *call, const char *function, int gpu, const struct outputs *outputs) {
+static bool lock_after_faults(struct call *call, int gpu, const struct output *outputs, size_t output_count) {
   int code = NVML_SUCCESS;
-  switch (meet(call->machine, function, gpu, &code)) {
+  switch (meet(call->machine, call->facts->function, gpu, &code)) {
     case PROCEED:
-      break;
+      call->locked = true;
+      return true;
     case DO_PATTERN:
-      fill_with_pattern(outputs);
+      for (size_t i = 0; i < output_count; i++) fill_with_pattern(&outputs[i]);
       return answer(call, NVML_SUCCESS);
     default:
       return answer(call, code);
   }
-  if (gpu != GPU_ANY) {
-    call->gpu = &call->machine->gpus[gpu];
-    if (call->gpu->lost || !instance_is_current(call->machine, gpu)) return answer(call, leave(call, NVML_ERROR_GPU_IS_LOST));
-  } else if (!call->machine->driver_loaded) {
-    return answer(call, leave(call, NVML_ERROR_DRIVER_NOT_LOADED));
+}
+
+bool enter_lookup(struct call *call, const struct facts *facts, int gpu, const struct output *outputs, size_t output_count) {
+  if (!begin(call, facts)) return false;
+  if (!outputs_are_given(outputs, output_count)) return answer(call, NVML_ERROR_INVALID_ARGUMENT);
+  if (!lock_after_faults(call, gpu, outputs, output_count)) return false;
+  if (!call->machine->driver_loaded) return answer(call, leave(call, gpu == GPU_ANY ? NVML_ERROR_DRIVER_NOT_LOADED : NVML_ERROR_GPU_IS_LOST));
+  if (gpu == GPU_ANY) return true;
+  call->gpu = &call->machine->gpus[gpu];
+  return (!call->gpu->lost && instance_is_current(call->machine, gpu)) || answer(call, leave(call, NVML_ERROR_GPU_IS_LOST));
+}
+
+bool enter(struct call *call, const struct facts *facts, const struct operand *operands, size_t operand_count, const struct output *outputs, size_t output_count,
+           const struct version_check *versions, size_t version_count) {
+  int gpu = GPU_ANY, status;
+  unsigned devices = 0;
+  if (!begin(call, facts)) return false;
+  for (size_t i = 0; i < operand_count; i++)
+    if ((status = operand_known(&operands[i], &gpu)) != NVML_SUCCESS) return answer(call, status);
+  if (!outputs_are_given(outputs, output_count)) return answer(call, NVML_ERROR_INVALID_ARGUMENT);
+  if (!versions_are_served(versions, version_count)) return answer(call, NVML_ERROR_ARGUMENT_VERSION_MISMATCH);
+  if (!lock_after_faults(call, gpu, outputs, output_count)) return false;
+  if (gpu == GPU_ANY && !call->machine->driver_loaded) return answer(call, leave(call, NVML_ERROR_DRIVER_NOT_LOADED));
+  for (size_t i = 0; i < operand_count; i++) {
+    status = operand_resolve(call, &operands[i], devices);
+    devices += operands[i].kind == OPERAND_DEVICE;
+    if (status != NVML_SUCCESS) return answer(call, leave(call, status));
   }
+  if (call->gpu && call->gpu->board.architecture < facts->architecture) return answer(call, leave(call, NVML_ERROR_NOT_SUPPORTED));
+  if (call->mig_device && !mig_serves(facts->function)) return answer(call, leave(call, NVML_ERROR_NOT_SUPPORTED));
+  if (facts->root && !instance_may_change(call->machine)) return answer(call, leave(call, NVML_ERROR_NO_PERMISSION));
   return true;
 }
 
-bool enter_library(struct call *call, const char *function, struct outputs outputs) { return enter_lookup(call, function, GPU_ANY, outputs); }
-
-bool enter_lookup(struct call *call, const char *function, int gpu, struct outputs outputs) {
-  if (!begin(call)) return false;
-  if (!outputs_are_given(&outputs)) return answer(call, NVML_ERROR_INVALID_ARGUMENT);
-  return proceed(call, function, gpu, &outputs);
-}
-
-bool enter_device(struct call *call, const char *function, const void *device, struct outputs outputs) {
-  if (!begin(call)) return false;
-  const int gpu = instance_gpu(device);
-  if (gpu == GPU_ANY || (unsigned)gpu >= call->machine->gpu_count || !outputs_are_given(&outputs)) return answer(call, NVML_ERROR_INVALID_ARGUMENT);
-  return proceed(call, function, gpu, &outputs);
+void call_unlock(struct call *call) {
+  if (!call->locked) return;
+  call->locked = false;
+  machine_unlock(call->machine);
 }
 
 int leave(struct call *call, int status) {
-  machine_unlock(call->machine);
+  call_unlock(call);
   return status;
 }
 

@@ -1,4 +1,5 @@
 #include "api.h"
+#include "instance.h"
 
 nvmlReturn_t nvmlInit(void) { return (nvmlReturn_t)instance_init(__func__); }
 nvmlReturn_t nvmlInit_v2(void) { return (nvmlReturn_t)instance_init(__func__); }

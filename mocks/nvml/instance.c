@@ -14,8 +14,6 @@ static atomic_uint init_count;
 static atomic_bool forked;
 static struct process_identity self; /* guarded by mutex */
 static atomic_uint driver_generation, gpu_generation[GPU_MAX];
-static struct nvmlDevice_st handles[GPU_MAX];
-static atomic_bool given_out[GPU_MAX];
 
 static void in_child(void) {
   /* Another thread of the parent may have held it; here only this thread exists. */
@@ -29,7 +27,6 @@ __attribute__((constructor)) static void find_own_machine(void) {
   Dl_info info;
   char path[PATH_MAX];
   pthread_atfork(NULL, NULL, in_child);
-  for (unsigned i = 0; i < GPU_MAX; i++) handles[i].index = i;
   if (!dladdr(&mutex, &info) || !info.dli_fname || !realpath(info.dli_fname, path)) return;
   char *slash = strrchr(path, '/');
   if (!slash) return;
@@ -77,7 +74,7 @@ int instance_init(const char *function) {
   struct machine *machine = instance_machine();
   if (!machine) return NVML_ERROR_DRIVER_NOT_LOADED;
   instance_after_fork();
-  int result = call_meet_faults(machine, function, GPU_ANY, NULL);
+  int result = call_meet_faults(machine, function, GPU_ANY);
   if (result != NVML_SUCCESS) return result;
   pthread_mutex_lock(&mutex);
   if (machine_lock(machine) != 0) {
@@ -95,7 +92,7 @@ int instance_shutdown(const char *function) {
   if (!instance_initialised()) return NVML_SUCCESS; /* observed in real libraries; the documentation says uninitialized */
   struct machine *machine = atomic_load(&opened);
   instance_after_fork();
-  int result = call_meet_faults(machine, function, GPU_ANY, NULL);
+  int result = call_meet_faults(machine, function, GPU_ANY);
   if (result != NVML_SUCCESS) return result;
   pthread_mutex_lock(&mutex);
   if (machine_lock(machine) != 0) {
@@ -122,13 +119,6 @@ void instance_after_fork(void) {
   pthread_mutex_unlock(&mutex);
 }
 
-struct nvmlDevice_st *instance_handle(unsigned gpu) {
-  atomic_store(&given_out[gpu], true);
-  return &handles[gpu];
-}
-
-int instance_gpu(const void *handle) {
-  for (unsigned i = 0; i < GPU_MAX; i++)
-    if (handle == &handles[i]) return atomic_load(&given_out[i]) ? (int)i : GPU_ANY;
-  return GPU_ANY;
+bool instance_may_change(const struct machine *machine) {
+  return machine->everybody_is == PERMISSIONS_ROOT || (machine->everybody_is == PERMISSIONS_REAL && geteuid() == 0);
 }

@@ -5,11 +5,6 @@
 
 #include "machine.h"
 
-/* What a handle points at. Its address is the handle; it never goes away. */
-struct nvmlDevice_st {
-  unsigned index;
-};
-
 /* The machine beside this library; NULL when there is none or it cannot be opened. */
 struct machine *instance_machine(void);
 bool instance_initialised(void);
@@ -19,10 +14,9 @@ int instance_shutdown(const char *function);
 /* In a child of fork: makes it a client of its own, once. */
 void instance_after_fork(void);
 
-struct nvmlDevice_st *instance_handle(unsigned gpu);
-/* The GPU of a handle, or GPU_ANY if this library never gave it out. */
-int instance_gpu(const void *handle);
 /* What the process holds was obtained from the driver and GPU as they run now. Expects the machine's lock. */
 bool instance_is_current(const struct machine *machine, int gpu);
+/* The caller is somebody who may change a GPU: root, unless the machine takes everybody or nobody for it. */
+bool instance_may_change(const struct machine *machine);
 
 #endif

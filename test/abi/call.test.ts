@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallFrame } from '../../lib/abi/index.ts';
-import { createFrame, decode, encode, encodeCall, nvmlFunction, nvmlFunctions as c, nvmlStruct, parameter, pointerTo, readFieldValue, struct, u32, u64, u8 } from '../../lib/abi/index.ts';
+import { cFunction, createFrame, decode, encode, encodeCall, nvmlFunction, nvmlFunctions as c, nvmlStruct, parameter, pointerTo, readFieldValue, struct, u32, u64, u8 } from '../../lib/abi/index.ts';
+import { anyInputs } from './any-inputs.ts';
 
 const device = 0x7f00_dead_beef_0010n;
 
@@ -208,7 +209,7 @@ describe('structs that embed pointers', () => {
 
   it('may embed several, each with room of its own', () => {
     const two = struct('two_t', { count: u32, small: pointerTo(u8, 'count', 3), wide: pointerTo(u64, 'count', 3) });
-    const call = encodeCall(parameter.cFunction('two', { both: parameter.inout(two) }, { changes: false }), {});
+    const call = encodeCall(cFunction('two', { both: parameter.inout(two) }, { changes: false }), {});
     const { frame } = call;
     const memory = at(frame, 0);
     expect(frame.relocations).toEqual([8, 16]);
@@ -216,7 +217,7 @@ describe('structs that embed pointers', () => {
     expect([small, wide, frame.memory.length]).toEqual([24, 32, 56]);
     frame.memory.fill(1, small, small + 3);
     memory.setBigUint64(wide + 16, 5n, true);
-    expect(call.decode().both).toEqual({ count: 3, small: [1, 1, 1], wide: [0n, 0n, 5n] });
+    expect(call.decode().both).toEqual({ count: 3, small: new Uint8Array([1, 1, 1]), wide: [0n, 0n, 5n] });
   });
 
   it('never read beyond the capacity', () => {
@@ -291,13 +292,7 @@ describe('a given frame', () => {
   it.each(Object.values(c).map((descriptor) => [descriptor.symbol]))('of the usual 64 KiB is enough for %s', (symbol) => {
     const descriptor = nvmlFunction(symbol);
     if (descriptor === undefined) throw new Error(symbol);
-    const inputs: Record<string, unknown> = {};
-    for (const [name, { kind }] of Object.entries(descriptor.parameters)) {
-      if (kind === 'handle') inputs[name] = device;
-      if (kind === 'value') inputs[name] = 0;
-      if (kind === 'text-in') inputs[name] = 'x';
-      if (kind === 'array-inout') inputs[name] = [{ fieldId: 1 }];
-    }
+    const inputs = anyInputs(descriptor, () => device);
     expect(() => encodeCall(descriptor, inputs as never, { frame: createFrame(65_536) }).decode()).not.toThrow();
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FieldType } from '../../lib/abi/index.ts';
 import { array, decode, encode, enumeration, f64, i32, i64, i8, nvmlEnum, nvmlStruct, readFieldValue, readMember, struct, text, u16, u32, u64, u8, union } from '../../lib/abi/index.ts';
-import { nvmlStructs } from '../../lib/abi/nvml/structs.ts';
+import { nvmlStructs } from '../../lib/abi/nvml/types.ts';
 
 /** Values of a type; enums also beyond what is known; texts that fit with their NUL. */
 function valuesOf(type: FieldType): fc.Arbitrary<unknown> {
@@ -25,13 +25,16 @@ function valuesOf(type: FieldType): fc.Arbitrary<unknown> {
     case 'f64':
       return fc.double({ noNaN: true });
     case 'enum':
-      return fc.integer({ min: 0, max: 0xffff_ffff }).map((value) => type.byNumber.get(value) ?? { name: 'unknown', value });
+      return fc.integer(type.size === 1 ? { min: 0, max: 0xff } : type.signed ? { min: -0x8000_0000, max: 0x7fff_ffff } : { min: 0, max: 0xffff_ffff }).map((value) => type.byNumber.get(value) ?? { name: 'unknown', value });
     case 'text':
       return fc.string({ unit: 'grapheme', maxLength: type.size }).filter((s) => !s.includes('\0') && Buffer.byteLength(s) < type.size);
+    case 'bytes':
+    case 'tail':
+      return fc.uint8Array({ minLength: type.size, maxLength: type.size });
     case 'array':
       return fc.array(valuesOf(type.element), { minLength: type.length, maxLength: type.length });
     case 'pointer':
-      return fc.constant([]);
+      return fc.constant(type.element.kind === 'u8' ? new Uint8Array() : []);
     case 'union':
       return fc.uint8Array({ minLength: type.size, maxLength: type.size }).map((bytes) => ({ bytes }));
     case 'struct':

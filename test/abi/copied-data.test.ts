@@ -13,16 +13,19 @@ describe.skipIf(!existsSync(shared))('the copied measurements equal their origin
     for (const key of ['source', 'handles', 'structs', 'enums', 'fieldIds', 'typeAliases', 'scalarTypedefs', 'typeMacros', 'defines'] as const) {
       expect(measured[key], key).toEqual(origin[key]);
     }
-    const wanted = new Set(['name', 'ctype', 'kind', 'len']);
-    const functions = origin['functions'] as { name: string; returns: string; params: Record<string, unknown>[] }[];
+    const only = (object: Record<string, unknown>, keys: readonly string[]) => Object.fromEntries(keys.filter((key) => object[key] !== undefined).map((key) => [key, object[key]]));
+    const functions = origin['functions'] as (Record<string, unknown> & { params: Record<string, unknown>[] })[];
     expect(measured.functions).toEqual(
-      functions.map(({ name, returns, params }) => ({ name, returns, params: params.map((p) => Object.fromEntries(Object.entries(p).filter(([key]) => wanted.has(key)))) })),
+      functions.map(({ params, ...rest }) => ({
+        ...only(rest, ['name', 'returns', 'minArch', 'rootRequired']),
+        params: params.map((p) => only(p, ['name', 'ctype', 'kind', 'confidence', 'len', 'lenUnit', 'elem'])),
+      })),
     );
   });
 
   it('nvml-history.json', () => {
     const origin = read('nvml-history.json');
-    for (const key of ['firstHeaderVersion', 'exportedBy440_44', 'exportedBy470_05'] as const) expect(history[key], key).toEqual(origin[key]);
+    for (const key of ['firstHeaderVersion', 'exportedBy440_44', 'exportedBy470_05', 'structSizeChanges', 'valueChanges', 'firstHeaderVersionOfFieldId'] as const) expect(history[key], key).toEqual(origin[key]);
     const headers = origin['headers'] as Record<string, unknown>[];
     expect(history.headers).toEqual(headers.map(({ header, driverBranch, branchBasis }) => ({ header, driverBranch, branchBasis })));
   });

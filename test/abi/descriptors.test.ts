@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { FunctionDescriptor } from '../../lib/abi/index.ts';
-import { bufferSizes, fieldIds, firstDriver, initFlags, nvmlFunctions, parseShape, returnCodes, shapes, VALUE_NOT_AVAILABLE_U64 } from '../../lib/abi/index.ts';
-import { nvmlEnums } from '../../lib/abi/nvml/enums.ts';
-import { nvmlStructs } from '../../lib/abi/nvml/structs.ts';
+import type { FunctionDescriptor, StructLayout, UnionLayout } from '../../lib/abi/index.ts';
+import { bufferSizes, fieldIds, firstDriver, flags, initFlags, nvmlFunctions, parseShape, returnCodes, shapes, VALUE_NOT_AVAILABLE_U64 } from '../../lib/abi/index.ts';
+import { nvmlEnums, nvmlStructs } from '../../lib/abi/nvml/types.ts';
 import { cParameterType, cType } from '../../scripts/print-header.ts';
-import type { MeasuredFunction } from './measured.ts';
+import type { MeasuredField, MeasuredFunction } from './measured.ts';
 import { enumByName, functionByName, history, measured, sameType, structByName } from './measured.ts';
+import { OLD_ABI, OLD_STRUCTS } from './old-abi.ts';
 
 const functions = Object.values(nvmlFunctions) as readonly FunctionDescriptor[];
 
@@ -22,23 +22,69 @@ function measuredShape({ returns, params }: MeasuredFunction): string {
   return `${returns === 'const char *' ? 's' : 'r'}(${words.join(',')})`;
 }
 
+/** One form for described and measured members, those of nameless structs and unions included. */
+function describedMembers(layout: StructLayout | UnionLayout): unknown[] {
+  return layout.members.map(({ name, offset, type }) => {
+    const inner = type.kind === 'array' ? type.element : type;
+    const nameless = (inner.kind === 'struct' || inner.kind === 'union') && inner.nameless !== undefined;
+    return {
+      name: nameless && inner.nameless === 'transparent' ? null : name,
+      offset,
+      size: type.size,
+      ...(nameless ? { fields: describedMembers(inner) } : { type: sameType(cType(type).before.trim()) }),
+    };
+  });
+}
+
+function measuredMembers(fields: readonly MeasuredField[]): unknown[] {
+  return fields.map(({ name, offset, size, ctype, fields: inner }) => ({ name, offset, size, ...(inner === undefined ? { type: sameType(ctype) } : { fields: measuredMembers(inner) }) }));
+}
+
 describe('structs are as measured', () => {
-  it.each(nvmlStructs.map((layout) => [layout.name, layout] as const))('%s', (name, layout) => {
+  it.each(nvmlStructs.filter(({ name }) => !OLD_STRUCTS.has(name)).map((layout) => [layout.name, layout] as const))('%s', (name, layout) => {
     const real = structByName.get(name);
     expect(real, 'is in the measured list').toBeDefined();
     expect({ kind: layout.kind, size: layout.size, align: layout.align }).toEqual({ kind: real?.kind, size: real?.size, align: real?.align });
-    expect('versionWord' in layout ? layout.versionWord : undefined).toBe(real?.version);
-    expect(layout.members.map(({ name: field, offset, type }) => ({ field, offset, size: type.size, type: sameType(cType(type).before.trim()) }))).toEqual(
-      real?.fields.map((field) => ({ field: field.name, offset: field.offset, size: field.size, type: sameType(field.ctype) })),
-    );
+    expect('versionWord' in layout ? layout.versionWord : undefined).toBe(real?.version ?? (real?.versionConst === undefined ? undefined : measured.defines[real.versionConst]));
+    expect(describedMembers(layout)).toEqual(measuredMembers(real?.fields ?? []));
+  });
+
+  it('and none is left out: 155 structs, 4 unions', () => {
+    const described = nvmlStructs.filter(({ name }) => !OLD_STRUCTS.has(name));
+    expect(described.map(({ name }) => name).sort()).toEqual(measured.structs.map(({ name }) => name).sort());
+    expect([described.filter(({ kind }) => kind === 'struct').length, described.filter(({ kind }) => kind === 'union').length]).toEqual([155, 4]);
+  });
+
+  it('older ones have the size of their time', () => {
+    for (const { then, today, size } of Object.values(OLD_ABI)) {
+      const layout = nvmlStructs.find(({ name }) => name === then);
+      if (size === null) continue;
+      const before = history.structSizeChanges[today]?.at(0)?.[1];
+      expect([then, layout?.size]).toEqual([then, before]);
+      expect(before).toBe(size);
+    }
+    expect(nvmlStructs.find(({ name }) => name === 'nvmlGpuFabricInfo_v2_t')?.size).toBe(history.structSizeChanges['nvmlGpuFabricInfoV_t']?.[0]?.[1]);
+    expect(nvmlStructs.find(({ name }) => name === 'nvmlVgpuPlacementList_v1_t')?.size).toBe(history.structSizeChanges['nvmlVgpuPlacementList_t']?.[0]?.[1]);
+    expect(nvmlStructs.find(({ name }) => name === 'nvmlProcessInfo_v1_t')?.size).toBe(history.structSizeChanges['nvmlProcessInfo_t']?.[0]?.[1]);
   });
 });
 
 describe('enums are as measured', () => {
-  it.each(nvmlEnums.map((type) => [type.name, type] as const))('%s', (name, type) => {
+  const isEnum = ({ macros }: { readonly macros: unknown }) => macros === undefined;
+  it.each(nvmlEnums.filter(isEnum).map((type) => [type.name, type] as const))('%s', (name, type) => {
     const real = enumByName.get(name);
     expect(type.constants).toEqual(real?.members);
     expect(type.size).toBe(real?.size);
+    expect(type.signed).toBe(real?.signed);
+  });
+
+  it('and none is left out', () => {
+    expect(nvmlEnums.filter(isEnum).map(({ name }) => name).sort()).toEqual(measured.enums.map(({ name }) => name).sort());
+  });
+
+  it.each(nvmlEnums.filter((type) => !isEnum(type)).map((type) => [type.name, type] as const))('%s, which is a number with macros', (name, type) => {
+    expect(type.macros).toBe(measured.scalarTypedefs[name]);
+    for (const [constant, value] of Object.entries(type.constants)) expect([constant, value]).toEqual([constant, measured.defines[constant]]);
   });
 
   it('lists every return code by name and number', () => {
@@ -51,8 +97,9 @@ describe('functions are as measured', () => {
     const real = functionByName.get(symbol) as MeasuredFunction;
     expect(real, 'is in the measured list').toBeDefined();
     expect(descriptor.shape).toBe(measuredShape(real));
+    const old = OLD_ABI[symbol];
     expect(Object.entries(descriptor.parameters).map(([name, parameter]) => ({ name, type: sameType(cParameterType(parameter)) }))).toEqual(
-      real.params.map(({ name, ctype }) => ({ name, type: sameType(ctype) })),
+      real.params.map(({ name, ctype }) => ({ name, type: name === old?.parameter ? `${old.then} *` : sameType(ctype) })),
     );
     expect(descriptor.result).toBe(real.returns === 'const char *' ? 'text' : 'status');
   });
@@ -63,29 +110,49 @@ describe('functions are as measured', () => {
       'handle-out': ['handle-out'],
       value: ['uint', 'int', 'u64', 'enum'],
       length: ['uint', 'int'],
-      out: ['uint-out', 'int-out', 'u64-out', 'enum-out', 'struct-out'],
+      in: ['struct-in', 'int-in'],
+      out: ['uint-out', 'int-out', 'u64-out', 'ulong-out', 'enum-out', 'struct-out'],
+      'sized-out': ['struct-out'],
       inout: ['struct-inout'],
       'text-in': ['string-in'],
       'text-out': ['string-out'],
-      count: ['uint-inout'],
+      'counted-text-out': ['string-out'],
+      count: ['uint-inout', 'uint-out'],
       'array-out': ['array-out'],
       'array-inout': ['array-inout'],
     };
     const parameters = Object.entries(descriptor.parameters);
-    for (const [i, { kind, len }] of (functionByName.get(symbol)?.params ?? []).entries()) {
+    for (const [i, { kind, len, lenUnit }] of (functionByName.get(symbol)?.params ?? []).entries()) {
       const [name, parameter] = parameters[i] as (typeof parameters)[number];
       expect(directions[parameter.kind], `${name} is ${parameter.kind}`).toContain(kind);
+      if (parameter.kind === 'count') expect(parameter.outOnly, `${name} is looked at by the library`).toBe(kind === 'uint-out');
       if (len !== undefined) {
         const length = descriptor.parameters[len];
-        expect(length?.kind === 'length' ? length.of : length?.kind, `${len} sizes ${name}`).toBe(parameter.kind === 'array-out' ? 'count' : name);
+        expect(['length', 'count'], `${len} sizes ${name}`).toContain(length?.kind);
+        if (length?.kind === 'length') expect([length.of, length.unit]).toEqual([name, lenUnit ?? 'elements']);
       }
     }
   });
 
-  it('says that setters and clearers change something, and nothing else does', () => {
+  it('and none is left out', () => {
+    expect(functions.map(({ symbol }) => symbol).sort()).toEqual(measured.functions.map(({ name }) => name).sort());
+  });
+
+  it('says where a function works and who may call it, as its documentation does', () => {
+    const younger = new Set(['Maxwell', 'Pascal', 'Volta', 'Turing', 'Ampere', 'Ada', 'Hopper', 'Blackwell']);
+    for (const { symbol, architecture, root } of functions) {
+      const { minArch, rootRequired } = functionByName.get(symbol) ?? {};
+      expect([symbol, architecture, root]).toEqual([symbol, minArch !== undefined && younger.has(minArch) ? minArch.toLowerCase() : undefined, rootRequired ?? false]);
+    }
+  });
+
+  it('says that what sets, clears, creates, removes and resets changes something, and nothing else does', () => {
+    const names = /^nvml(?:Device|System|Unit|GpuInstance|ComputeInstance|VgpuInstance|Gpm)?(?:WorkloadPowerProfile|PowerSmoothing|Vgpu)?(?:Set|Clear|Reset|Freeze|Create|Destroy|Remove|Discover|Modify|Update|Activate|ForceGspUnload|ReadWrite)/;
+    // They make, ask and free what is the caller's own.
+    const own = /^nvml(System)?EventSet|^nvmlGpmSample|^nvml(Device|System)RegisterEvents/;
     const changing = functions.filter(({ changes }) => changes).map(({ symbol }) => symbol);
-    expect(changing).toEqual(functions.map(({ symbol }) => symbol).filter((symbol) => /^nvmlDevice(Set|Clear)/.test(symbol)));
-    expect(changing).not.toEqual([]);
+    expect(changing).toEqual(functions.map(({ symbol }) => symbol).filter((symbol) => names.test(symbol) && !own.test(symbol)));
+    expect(changing.length).toBeGreaterThan(60);
   });
 
   it('gives string buffers the size that the vendor names', () => {
@@ -99,9 +166,9 @@ describe('functions are as measured', () => {
 
 describe('constants are as measured', () => {
   it('has buffer sizes, init flags and field ids of the header', () => {
-    for (const [name, value] of Object.entries({ ...bufferSizes, ...initFlags })) expect([name, value]).toEqual([name, measured.defines[name]]);
-    const ids = new Map(measured.fieldIds.map(({ id, name }) => [name, id]));
-    for (const [name, id] of Object.entries(fieldIds)) expect([name, id]).toEqual([name, ids.get(name)]);
+    const plain = Object.assign({}, bufferSizes, initFlags, ...Object.values(flags)) as Record<string, number | bigint>;
+    for (const [name, value] of Object.entries(plain)) expect([name, Number(value)]).toEqual([name, measured.defines[name]]);
+    expect(fieldIds).toEqual(Object.fromEntries(measured.fieldIds.map(({ id, name }) => [name, id])));
     expect(fieldIds.NVML_FI_DEV_GET_GPU_RECOVERY_ACTION).toBe(230);
   });
 

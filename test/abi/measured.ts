@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 
 export interface MeasuredField {
-  readonly name: string;
+  readonly name: string | null;
   readonly ctype: string;
   readonly offset: number;
   readonly size: number;
   readonly arrayLen?: number;
+  /** Of a struct or union without a name of its own. */
+  readonly fields?: readonly MeasuredField[];
 }
 
 export interface MeasuredStruct {
@@ -15,13 +17,27 @@ export interface MeasuredStruct {
   readonly size: number;
   readonly align: number;
   readonly version?: number;
+  readonly versionConst?: string;
   readonly fields: readonly MeasuredField[];
 }
 
 export interface MeasuredFunction {
   readonly name: string;
   readonly returns: string;
-  readonly params: readonly { readonly name: string; readonly ctype: string; readonly kind: string; readonly len?: string }[];
+  /** The oldest architecture that its documentation names. */
+  readonly minArch?: string;
+  readonly rootRequired?: boolean;
+  readonly params: readonly MeasuredParameter[];
+}
+
+export interface MeasuredParameter {
+  readonly name: string;
+  readonly ctype: string;
+  readonly kind: string;
+  /** `guess`: inferred from the function's name and the type only. */
+  readonly confidence: 'rule' | 'read' | 'guess';
+  readonly len?: string;
+  readonly lenUnit?: 'bytes';
 }
 
 interface Measured {
@@ -29,7 +45,7 @@ interface Measured {
   readonly functions: readonly MeasuredFunction[];
   readonly handles: readonly { readonly name: string }[];
   readonly structs: readonly MeasuredStruct[];
-  readonly enums: readonly { readonly name: string; readonly size: number; readonly members: Readonly<Record<string, number>> }[];
+  readonly enums: readonly { readonly name: string; readonly size: number; readonly signed: boolean; readonly members: Readonly<Record<string, number>> }[];
   readonly fieldIds: readonly { readonly id: number; readonly name: string }[];
   readonly typeAliases: Readonly<Record<string, string>>;
   readonly scalarTypedefs: Readonly<Record<string, string>>;
@@ -42,6 +58,10 @@ interface History {
   readonly firstHeaderVersion: Readonly<Record<string, string>>;
   readonly exportedBy440_44: readonly string[];
   readonly exportedBy470_05: readonly string[];
+  /** Header releases and sizes, oldest first. */
+  readonly structSizeChanges: Readonly<Record<string, readonly (readonly [header: string, size: number])[]>>;
+  readonly firstHeaderVersionOfFieldId: Readonly<Record<string, string>>;
+  readonly valueChanges: Readonly<Record<string, readonly (readonly [header: string, value: number])[]>>;
 }
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`data/${name}`, import.meta.url), 'utf8'));
@@ -55,8 +75,9 @@ export const functionByName = new Map(measured.functions.map((entry) => [entry.n
 
 /** One spelling per C type: type names that stand for others replaced. */
 export function sameType(ctype: string): string {
-  const base = ctype.replace(/ *\*$/, '');
-  const pointer = base === ctype ? '' : ' *';
+  const [, base = ctype, pointer = ''] = /^(.*?)( ?\*)?$/.exec(ctype.replace(/^const (?!char)/, '')) ?? [];
   const spelled = measured.typeAliases[base] ?? measured.typeMacros[base] ?? base;
-  return (spelled === 'signed long long' ? 'long long' : spelled) + pointer;
+  return (SPELLINGS[spelled] ?? spelled) + pointer.replace(/^\*/, ' *');
 }
+
+const SPELLINGS: Readonly<Record<string, string>> = { 'signed long long': 'long long', unsigned: 'unsigned int' };

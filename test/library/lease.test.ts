@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cFunction } from '../../lib/abi/parameters.ts';
+import { cFunction } from '../../lib/abi/c-function.ts';
 import { GpuwrightError } from '../../lib/errors.ts';
 import { LibraryLease } from '../../lib/library/lease.ts';
 import { functionCall } from '../../lib/library/library-call.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { arrayOut, cFunction, count, handle, out } from '../../lib/abi/parameters.ts';
+import { cFunction } from '../../lib/abi/c-function.ts';
+import { arrayOut, count, handle, out } from '../../lib/abi/parameters.ts';
 import { u32, u64 } from '../../lib/abi/layout.ts';
 import { functionVersion } from '../../lib/abi/versions.ts';
 import { GpuwrightError } from '../../lib/errors.ts';

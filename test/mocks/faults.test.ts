@@ -106,20 +106,20 @@ describe('slow, fail, crash, pattern', () => {
     expect((await machine.show()).clients.map(({ pid }) => pid)).toEqual([well.pid]);
   });
 
-  it('pattern fills every byte of the outputs, each by its offset, and nothing beyond', async () => {
+  it('pattern fills every byte of the outputs, each by its offset and its parameter, and nothing beyond', async () => {
     const machine = await host();
     const client = await Client.initialised(machine.nvmlLibrary);
     await machine.inject({ kind: 'pattern', scope: 'driver' });
-    const expected = (bytes: number, room: number) =>
-      Buffer.from(Array.from({ length: room }, (_, at) => (at < bytes ? (at + 1) & 0xff : 0))).toString('hex');
+    const expected = (parameter: number, bytes: number, room: number) =>
+      Buffer.from(Array.from({ length: room }, (_, at) => (at < bytes ? (at + 1 + 37 * parameter) & 0xff : 0))).toString('hex');
     const memory = await client.call('nvmlDeviceGetMemoryInfo', { handle: 0 }, { buffer: 32 });
-    expect(memory).toEqual({ status: 0, out: [expected(24, 32)] });
+    expect(memory).toEqual({ status: 0, out: [expected(1, 24, 32)] });
     const name = await client.call('nvmlDeviceGetName', { handle: 0 }, { buffer: 100 }, 96);
-    expect(name).toEqual({ status: 0, out: [expected(96, 100)] });
+    expect(name).toEqual({ status: 0, out: [expected(1, 96, 100)] });
     const pages = await client.call('nvmlDeviceGetRetiredPages_v2', { handle: 0 }, 1, { out: 'u32', value: 3 }, { buffer: 32 }, { buffer: 32 });
-    expect(pages).toEqual({ status: 0, out: [3, expected(24, 32), expected(24, 32)] });
+    expect(pages).toEqual({ status: 0, out: [3, expected(3, 24, 32), expected(4, 24, 32)] });
     const temperatures = await client.call('nvmlDeviceGetTemperature', { handle: 0 }, 0, { out: 'u32' });
-    expect(temperatures).toEqual({ status: 0, out: [0x04030201] });
+    expect(temperatures).toEqual({ status: 0, out: [0x4e4d4c4b] });
   });
 });
 

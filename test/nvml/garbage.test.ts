@@ -1,6 +1,6 @@
 /** Answers that say success and cannot be: none of them may look like a value. */
 import { describe, expect, it } from 'vitest';
-import { fieldIds } from '../../lib/abi/nvml/fields.ts';
+import { fieldIds } from '../../lib/abi/nvml/field-ids.ts';
 import type { CallFrame } from '../../lib/abi/frame.ts';
 import { verdict } from '../../lib/diagnosis/index.ts';
 import type { GpuSnapshot, HostGpu } from '../../lib/nvml/index.ts';

@@ -3,7 +3,7 @@ import type { EnumInput, ValueOf } from '../layout.ts';
 import type { Family } from '../versions.ts';
 import { functionVersion } from '../versions.ts';
 import { nvmlFunctions as c } from './functions.ts';
-import type { processInfoV1, processInfoV2 } from './structs.ts';
+import type { processInfoV1, processInfoV2 } from './structs/processes.ts';
 
 interface OfDevice {
   readonly device: bigint;

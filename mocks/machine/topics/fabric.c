@@ -1,0 +1,4 @@
+#include "attributes.h"
+#include "machine.h"
+
+const struct topic fabric_topic = {.name = "fabric", .offset = offsetof(struct gpu, fabric)};

@@ -1,0 +1,4 @@
+#include "attributes.h"
+#include "machine.h"
+
+const struct topic sessions_topic = {.name = "sessions", .offset = offsetof(struct gpu, sessions)};

@@ -1,0 +1,96 @@
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include "api.h"
+#include "handles.h"
+#include "instance.h"
+
+/* GPUs that were removed from the driver are not counted. */
+static unsigned present(const struct machine *machine) {
+  unsigned count = 0;
+  for (uint32_t i = 0; i < machine->gpu_count; i++) count += !machine->gpus[i].removed;
+  return count;
+}
+
+/* The GPU that has an index now; GPU_ANY if none has. */
+static int at_index(const struct machine *machine, unsigned index) {
+  for (uint32_t i = 0; i < machine->gpu_count; i++)
+    if (!machine->gpus[i].removed && index-- == 0) return (int)i;
+  return GPU_ANY;
+}
+
+ANSWER(nvmlDeviceGetCount_v2, unsigned int *deviceCount) {
+  *deviceCount = present(call->machine);
+  return NVML_SUCCESS;
+}
+
+ANSWER(nvmlDeviceGetCount, unsigned int *deviceCount) {
+  *deviceCount = present(call->machine);
+  return NVML_SUCCESS;
+}
+
+ANSWER(nvmlDeviceGetIndex, unsigned int *index) {
+  *index = 0;
+  for (const struct gpu *gpu = call->machine->gpus; gpu < call->gpu; gpu++) *index += !gpu->removed;
+  return NVML_SUCCESS;
+}
+
+ANSWER(nvmlDeviceGetMinorNumber, unsigned int *minorNumber) {
+  *minorNumber = call->gpu->board.minor_number;
+  return NVML_SUCCESS;
+}
+
+/* Looking a GPU up attaches it: it meets the GPU's own faults, and so has an entry of its own. */
+static nvmlReturn_t found(const struct facts *facts, int gpu, nvmlReturn_t otherwise, const void *text, nvmlDevice_t *device) {
+  struct call call;
+  const struct output outputs[] = {{.kind = OUTPUT_NEEDED, .at = (void *)(uintptr_t)text}, {.kind = OUTPUT_PLAIN, .number = 1, .at = device, .bytes = sizeof *device}};
+  if (!enter_lookup(&call, facts, gpu, outputs, 2)) return (nvmlReturn_t)call.status;
+  if (gpu == GPU_ANY) return (nvmlReturn_t)leave(&call, otherwise);
+  *device = (nvmlDevice_t)handle_of_gpu((unsigned)gpu);
+  return (nvmlReturn_t)leave(&call, NVML_SUCCESS);
+}
+
+static const struct machine *looked_at(void) { return instance_initialised() ? instance_machine() : NULL; }
+
+static nvmlReturn_t by_index(const char *function, unsigned index, nvmlDevice_t *device) {
+  const struct machine *machine = looked_at();
+  return found(&(struct facts){.function = function}, machine ? at_index(machine, index) : GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, &index, device);
+}
+
+nvmlReturn_t nvmlDeviceGetHandleByIndex_v2(unsigned int index, nvmlDevice_t *device) { return by_index(__func__, index, device); }
+nvmlReturn_t nvmlDeviceGetHandleByIndex(unsigned int index, nvmlDevice_t *device) { return by_index(__func__, index, device); }
+
+static bool has_uuid(const struct gpu *gpu, const char *uuid) { return strcasecmp(gpu->board.uuid, uuid) == 0; }
+static bool has_serial(const struct gpu *gpu, const char *serial) { return gpu->board.serial[0] && strcmp(gpu->board.serial, serial) == 0; }
+
+/* `dddddddd:bb:dd.f`, shorter domains, and without domain or function. */
+static bool has_address(const struct gpu *gpu, const char *text) {
+  unsigned domain = 0, bus, device, function = 0;
+  int used = 0;
+  if (!(sscanf(text, "%8x:%2x:%2x%n", &domain, &bus, &device, &used) == 3 && used > 0)) {
+    domain = 0;
+    used = 0;
+    if (!(sscanf(text, "%2x:%2x%n", &bus, &device, &used) == 2 && used > 0)) return false;
+  }
+  text += used;
+  if (*text == '.') {
+    used = 0;
+    if (sscanf(text, ".%1x%n", &function, &used) != 1 || text[used] != 0) return false;
+  } else if (*text != 0) {
+    return false;
+  }
+  return gpu->pcie.domain == domain && gpu->pcie.bus == bus && gpu->pcie.device == device && gpu->pcie.function == function;
+}
+
+static nvmlReturn_t by_identity(const char *function, const char *text, bool (*has)(const struct gpu *, const char *), nvmlDevice_t *device) {
+  const struct machine *machine = looked_at();
+  int gpu = GPU_ANY;
+  for (unsigned i = 0; machine && text && i < machine->gpu_count && gpu == GPU_ANY; i++)
+    if (!machine->gpus[i].removed && has(&machine->gpus[i], text)) gpu = (int)i;
+  return found(&(struct facts){.function = function}, gpu, NVML_ERROR_NOT_FOUND, text, device);
+}
+
+nvmlReturn_t nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *device) { return by_identity(__func__, uuid, has_uuid, device); }
+nvmlReturn_t nvmlDeviceGetHandleBySerial(const char *serial, nvmlDevice_t *device) { return by_identity(__func__, serial, has_serial, device); }
+nvmlReturn_t nvmlDeviceGetHandleByPciBusId_v2(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, has_address, device); }
+nvmlReturn_t nvmlDeviceGetHandleByPciBusId(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, has_address, device); }

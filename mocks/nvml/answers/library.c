@@ -1,0 +1,27 @@
+/* What the library and the driver tell of themselves. */
+#include <stdio.h>
+#include "api.h"
+
+ANSWER(nvmlSystemGetDriverVersion, char *version, unsigned int length) { return put_text(version, length, call->machine->driver_version); }
+
+ANSWER(nvmlSystemGetNVMLVersion, char *version, unsigned int length) { return put_text(version, length, call->machine->nvml_version); }
+
+ANSWER(nvmlSystemGetCudaDriverVersion, int *cudaDriverVersion) {
+  *cudaDriverVersion = (int)call->machine->cuda_version;
+  return NVML_SUCCESS;
+}
+
+ANSWER(nvmlSystemGetCudaDriverVersion_v2, int *cudaDriverVersion) {
+  *cudaDriverVersion = (int)call->machine->cuda_version;
+  return NVML_SUCCESS;
+}
+
+/* Cut to the buffer: the documentation knows no insufficient size here. */
+ANSWER(nvmlSystemGetProcessName, unsigned int pid, char *name, unsigned int length) {
+  struct process_identity process;
+  call_unlock(call);
+  if (length == 0) return NVML_ERROR_INVALID_ARGUMENT;
+  if (!process_identify(pid, &process)) return NVML_ERROR_NOT_FOUND;
+  snprintf(name, length, "%s", process.name);
+  return NVML_SUCCESS;
+}

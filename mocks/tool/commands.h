@@ -1,0 +1,17 @@
+#ifndef GPUWRIGHT_COMMANDS_H
+#define GPUWRIGHT_COMMANDS_H
+
+#include "arguments.h"
+
+/* `inject …`: one fault. */
+bool command_inject(struct machine *machine, struct arguments *arguments, struct failure *failure);
+bool command_clear(struct machine *machine, struct arguments *arguments, struct failure *failure);
+bool command_set(struct machine *machine, struct arguments *arguments, struct failure *failure);
+/* Takes `--gpu N`; without it `*out` is GPU_ANY and, if `required`, the command is refused. */
+bool take_gpu(const struct machine *machine, struct arguments *arguments, bool required, int *out, struct failure *failure);
+
+/* Of the state alone: a copy has no lock. NULL where there is no memory. */
+struct machine *machine_copy(const struct machine *machine, struct failure *failure);
+void machine_free_copy(struct machine *copy);
+
+#endif

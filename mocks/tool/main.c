@@ -1,0 +1,131 @@
+/* gpuwright-machine FILE COMMAND …: creates, shows, breaks and mends a simulated host. It never attaches as a client. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "commands.h"
+#include "create.h"
+#include "show.h"
+
+static int usage(void) {
+  fputs("usage: gpuwright-machine FILE COMMAND\n"
+        "  create [--force] < PROFILE         PROFILE: lines key=value\n"
+        "  show | kernel-log\n"
+        "  inject single-bit-ecc|double-bit-ecc --gpu N --address A\n"
+        "  inject xid --gpu N --xid N | gpu-lost --gpu N | driver-not-loaded\n"
+        "  inject hang|slow --ms N|fail --return N [--times N]|crash|pattern|absent [--gpu N] [--function F] [--scope gpu|driver]\n"
+        "  clear [FAULT] [--gpu N]\n"
+        "  set --gpu N [ecc=on|off] [persistence=on|off]\n"
+        "  reload-driver [--force] | reset --gpu N [--force] | reboot | advance --seconds N\n"
+        "  hold-lock --seconds N [--torn]     for tests: keeps the lock, with state half written\n",
+        stderr);
+  return 2;
+}
+
+static int report(const struct failure *failure) {
+  fputs("{\"code\":", stderr);
+  show_text(stderr, failure->code);
+  fputs(",\"message\":", stderr);
+  show_text(stderr, failure->message);
+  fputs("}\n", stderr);
+  return 1;
+}
+
+struct machine *machine_copy(const struct machine *machine, struct failure *failure) {
+  struct machine *copy = malloc(sizeof *copy);
+  if (copy) memcpy(copy, machine, sizeof *copy);
+  else refuse(failure, "INVALID_INPUT", "no memory for a copy of the machine: free some");
+  return copy;
+}
+
+void machine_free_copy(struct machine *copy) { free(copy); }
+
+/* Output comes from a copy, so that a slow reader of a pipe never keeps the machine locked. */
+static bool show_copy(struct machine *machine, bool log, struct failure *failure) {
+  clients_sweep(machine);
+  struct machine *copy = machine_copy(machine, failure);
+  machine_unlock(machine);
+  if (!copy) return false;
+  if (log) show_kernel_log(stdout, copy);
+  else show_state(stdout, copy);
+  machine_free_copy(copy);
+  return true;
+}
+
+static bool hold_lock(struct machine *machine, struct arguments *arguments, struct failure *failure) {
+  uint64_t seconds;
+  failure->code = NULL;
+  const bool torn = take_switch(arguments, "--torn");
+  const char *text = take_option(arguments, "--seconds", failure);
+  if (failure->code || !parse_number("--seconds", text, 1, 3600, &seconds, failure) || !nothing_left(arguments, failure)) return false;
+  if (torn) {
+    machine->gpus[0].page_count = UINT32_MAX;
+    machine->gpus[0].address_count = UINT32_MAX;
+    machine->gpus[0].row_count = UINT32_MAX;
+  }
+  puts("held");
+  fflush(stdout);
+  sleep((unsigned)seconds);
+  if (torn) machine_repair(machine);
+  return true;
+}
+
+/* Called with the lock held; every path but show's leaves unlocking to the caller. */
+static bool run(struct machine *machine, const char *command, struct arguments *arguments, bool *unlocked, struct failure *failure) {
+  uint64_t seconds;
+  int gpu;
+  if (strcmp(command, "show") == 0 || strcmp(command, "kernel-log") == 0) {
+    if (!nothing_left(arguments, failure)) return false;
+    *unlocked = true;
+    return show_copy(machine, command[0] == 'k', failure);
+  }
+  if (strcmp(command, "inject") == 0) return command_inject(machine, arguments, failure);
+  if (strcmp(command, "clear") == 0) return command_clear(machine, arguments, failure);
+  if (strcmp(command, "set") == 0) return command_set(machine, arguments, failure);
+  if (strcmp(command, "hold-lock") == 0) return hold_lock(machine, arguments, failure);
+  if (strcmp(command, "advance") == 0) {
+    failure->code = NULL;
+    const char *text = take_option(arguments, "--seconds", failure);
+    if (failure->code || !parse_number("--seconds", text, 0, UINT32_MAX, &seconds, failure)) return false;
+    return nothing_left(arguments, failure) && machine_advance(machine, (int64_t)seconds, failure);
+  }
+  const bool force = take_switch(arguments, "--force");
+  if (strcmp(command, "reset") == 0)
+    return take_gpu(machine, arguments, true, &gpu, failure) && nothing_left(arguments, failure) && machine_reset_gpu(machine, (unsigned)gpu, force, failure);
+  if (!nothing_left(arguments, failure)) return false;
+  if (strcmp(command, "reload-driver") == 0) return machine_reload_driver(machine, force, failure);
+  machine_reboot(machine);
+  return true;
+}
+
+static bool known(const char *command) {
+  static const char *const COMMANDS[] = {"show", "kernel-log", "inject", "clear", "set", "reload-driver", "reset", "reboot", "advance", "hold-lock"};
+  for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+    if (strcmp(COMMANDS[i], command) == 0) return true;
+  return false;
+}
+
+int main(int count, char **words) {
+  struct failure failure = {0};
+  bool unlocked = false;
+  if (count < 3) return usage();
+  const char *path = words[1], *command = words[2];
+  struct arguments arguments = {.count = count - 3, .words = words + 3};
+
+  if (strcmp(command, "create") == 0) {
+    const bool force = take_switch(&arguments, "--force");
+    if (!nothing_left(&arguments, &failure) || !machine_create(path, stdin, force, &failure)) return report(&failure);
+    return 0;
+  }
+  if (!known(command)) return usage();
+  struct machine *machine = machine_open(path, &failure);
+  if (!machine) return report(&failure);
+  if (machine_lock(machine) != 0) {
+    refuse(&failure, "TIMEOUT", "%s: a process keeps the machine locked and does not let go: end that process", path);
+    return report(&failure);
+  }
+  const bool done = run(machine, command, &arguments, &unlocked, &failure);
+  if (!unlocked) machine_unlock(machine);
+  return done ? 0 : report(&failure);
+}
