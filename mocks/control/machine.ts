@@ -9,7 +9,7 @@ import { withoutSymbols } from './elf.ts';
 import { faultArguments } from './fault-arguments.ts';
 import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
-import type { Fault, FaultKind, Machine, MachineState } from './types.ts';
+import type { Fault, FaultKind, Machine, MachineAttribute, MachineSettings, MachineState } from './types.ts';
 
 const NVML_LIBRARY = 'libnvidia-ml.so.1';
 
@@ -17,6 +17,13 @@ function gpuArguments(gpu: number | undefined): string[] {
   if (gpu === undefined) return [];
   if (!Number.isSafeInteger(gpu) || gpu < 0) throw new GpuwrightError('INVALID_INPUT', `gpu: ${gpu} is not an index: give a whole number from 0`);
   return ['--gpu', String(gpu)];
+}
+
+function settingWords(settings: MachineSettings): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return [`${name}=${value === null ? 'unsupported' : typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)}`];
+  });
 }
 
 export class MachineFile implements Machine {
@@ -68,11 +75,16 @@ export class MachineFile implements Machine {
     return (JSON.parse(output) as { cleared: number }).cleared;
   }
 
-  async set(gpu: number, settings: { readonly ecc?: boolean; readonly persistence?: boolean }): Promise<void> {
-    const words = Object.entries(settings)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => `${key}=${value ? 'on' : 'off'}`);
-    await this.#run(['set', ...gpuArguments(gpu), ...words]);
+  async set(gpu: number, settings: MachineSettings): Promise<void> {
+    await this.#run(['set', ...gpuArguments(gpu), ...settingWords(settings)]);
+  }
+
+  async setHost(settings: MachineSettings): Promise<void> {
+    await this.#run(['set', ...settingWords(settings)]);
+  }
+
+  async attributes(gpu?: number): Promise<readonly MachineAttribute[]> {
+    return JSON.parse(await this.#run(['attributes', ...gpuArguments(gpu)])) as MachineAttribute[];
   }
 
   async reloadDriver(options: { readonly force?: boolean } = {}): Promise<void> {

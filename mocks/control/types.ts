@@ -97,6 +97,21 @@ export interface MachineState {
   readonly faults: readonly (Record<string, unknown> & { readonly kind: string })[];
 }
 
+export type MachineSettings = Readonly<Record<string, string | number | bigint | boolean | null | undefined>>;
+
+export interface MachineAttribute {
+  /** In full: `gpu.3.thermal.gpu-celsius`. */
+  readonly name: string;
+  /** As text: `70`, `on`, `unsupported`. */
+  readonly value: string;
+  readonly kind: 'text' | 'number' | 'signed number' | 'switch' | 'choice';
+  readonly choices?: readonly string[];
+  /** It may be `unsupported`. */
+  readonly optional: boolean;
+  /** Set when the machine was made, never after. */
+  readonly fixed: boolean;
+}
+
 /** One machine file. Nothing here attaches to the simulated driver as a client. Methods reject with `GpuwrightError`. */
 export interface Machine {
   readonly file: string;
@@ -110,7 +125,15 @@ export interface Machine {
   inject(fault: Fault): Promise<void>;
   /** Clears faults (of one kind, of one GPU); resolves with how many. */
   clear(filter?: { readonly kind?: FaultKind; readonly gpu?: number }): Promise<number>;
-  set(gpu: number, settings: { readonly ecc?: boolean; readonly persistence?: boolean }): Promise<void>;
+  /**
+   * Settings of a GPU: `ecc` and `persistence`, or any of its attributes by name: `{ 'thermal.gpu-celsius': 70 }`. `null`: the product does
+   * not have it. All of them or none.
+   */
+  set(gpu: number, settings: MachineSettings): Promise<void>;
+  /** Attributes of the host, or of several GPUs by their full names: `{ 'host.permissions': 'user', 'gpu.3.load.gpu-percent': 90 }`. */
+  setHost(settings: MachineSettings): Promise<void>;
+  /** Everything that `set` and `setHost` know, with its value now; of one GPU, or of the whole host. */
+  attributes(gpu?: number): Promise<readonly MachineAttribute[]>;
   /** Refused with `MACHINE_BUSY`, naming the clients, while there are any; `force` does it and their handles answer GPU_IS_LOST. */
   reloadDriver(options?: { readonly force?: boolean }): Promise<void>;
   reset(gpu: number, options?: { readonly force?: boolean }): Promise<void>;

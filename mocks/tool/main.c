@@ -16,7 +16,8 @@ static int usage(void) {
         "  inject xid --gpu N --xid N | gpu-lost --gpu N | driver-not-loaded\n"
         "  inject hang|slow --ms N|fail --return N [--times N]|crash|pattern|absent [--gpu N] [--function F] [--scope gpu|driver]\n"
         "  clear [FAULT] [--gpu N]\n"
-        "  set --gpu N [ecc=on|off] [persistence=on|off]\n"
+        "  attributes [--gpu N]               the names that set knows, and their values\n"
+        "  set [--gpu N] NAME=VALUE ...       also ecc=on|off, persistence=on|off\n"
         "  reload-driver [--force] | reset --gpu N [--force] | reboot | advance --seconds N\n"
         "  hold-lock --seconds N [--torn]     for tests: keeps the lock, with state half written\n",
         stderr);
@@ -42,12 +43,13 @@ struct machine *machine_copy(const struct machine *machine, struct failure *fail
 void machine_free_copy(struct machine *copy) { free(copy); }
 
 /* Output comes from a copy, so that a slow reader of a pipe never keeps the machine locked. */
-static bool show_copy(struct machine *machine, bool log, struct failure *failure) {
+static bool show_copy(struct machine *machine, char what, int gpu, struct failure *failure) {
   clients_sweep(machine);
   struct machine *copy = machine_copy(machine, failure);
   machine_unlock(machine);
   if (!copy) return false;
-  if (log) show_kernel_log(stdout, copy);
+  if (what == 'k') show_kernel_log(stdout, copy);
+  else if (what == 'a') show_attributes(copy, gpu);
   else show_state(stdout, copy);
   machine_free_copy(copy);
   return true;
@@ -75,10 +77,12 @@ static bool hold_lock(struct machine *machine, struct arguments *arguments, stru
 static bool run(struct machine *machine, const char *command, struct arguments *arguments, bool *unlocked, struct failure *failure) {
   uint64_t seconds;
   int gpu;
-  if (strcmp(command, "show") == 0 || strcmp(command, "kernel-log") == 0) {
+  if (strcmp(command, "show") == 0 || strcmp(command, "kernel-log") == 0 || strcmp(command, "attributes") == 0) {
+    gpu = GPU_ANY;
+    if (command[0] == 'a' && !take_gpu(machine, arguments, false, &gpu, failure)) return false;
     if (!nothing_left(arguments, failure)) return false;
     *unlocked = true;
-    return show_copy(machine, command[0] == 'k', failure);
+    return show_copy(machine, command[0], gpu, failure);
   }
   if (strcmp(command, "inject") == 0) return command_inject(machine, arguments, failure);
   if (strcmp(command, "clear") == 0) return command_clear(machine, arguments, failure);
@@ -100,7 +104,7 @@ static bool run(struct machine *machine, const char *command, struct arguments *
 }
 
 static bool known(const char *command) {
-  static const char *const COMMANDS[] = {"show", "kernel-log", "inject", "clear", "set", "reload-driver", "reset", "reboot", "advance", "hold-lock"};
+  static const char *const COMMANDS[] = {"show", "kernel-log", "attributes", "inject", "clear", "set", "reload-driver", "reset", "reboot", "advance", "hold-lock"};
   for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
     if (strcmp(COMMANDS[i], command) == 0) return true;
   return false;

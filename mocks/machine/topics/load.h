@@ -1,13 +1,29 @@
-/* How busy it is. */
+/* How busy a GPU is, and what follows from that. */
 #ifndef GPUWRIGHT_TOPIC_LOAD_H
 #define GPUWRIGHT_TOPIC_LOAD_H
 
 #include <stdint.h>
 
+struct gpu;
+
 struct load {
   uint32_t gpu_percent, memory_percent;
+  uint32_t encoder_percent, decoder_percent, jpeg_percent, ofa_percent;
 };
 
 extern const struct topic load_topic;
+
+/* Everything of a GPU that changes by itself, at one moment: the attributes as they were set, or as a load pattern moves them. */
+struct live {
+  uint32_t gpu_percent, memory_percent;
+  uint32_t encoder_percent, decoder_percent, jpeg_percent, ofa_percent;
+  uint32_t clock_mhz[4]; /* enum clock_domain */
+  uint32_t power_milliwatts;
+  uint32_t gpu_celsius;
+  uint64_t used_bytes;
+  uint64_t energy_millijoules; /* since the driver was loaded */
+};
+struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_t time_ns);
+struct live live_now(const struct machine *machine, const struct gpu *gpu);
 
 #endif

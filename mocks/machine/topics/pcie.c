@@ -2,12 +2,12 @@
 #include "machine.h"
 
 static const struct attribute ATTRIBUTES[] = {
-  {.name = "domain", .kind = ATTRIBUTE_U32, .fixed = true, .most = 0xffff, ATTRIBUTE_AT(struct pcie, domain)},
-  {.name = "bus", .kind = ATTRIBUTE_U32, .fixed = true, .most = 0xff, ATTRIBUTE_AT(struct pcie, bus)},
-  {.name = "device", .kind = ATTRIBUTE_U32, .fixed = true, .most = 0x1f, ATTRIBUTE_AT(struct pcie, device)},
-  {.name = "function", .kind = ATTRIBUTE_U32, .fixed = true, .most = 7, ATTRIBUTE_AT(struct pcie, function)},
-  {.name = "device-id", .kind = ATTRIBUTE_U32, .fixed = true, ATTRIBUTE_AT(struct pcie, device_id)},
-  {.name = "subsystem-id", .kind = ATTRIBUTE_U32, .fixed = true, ATTRIBUTE_AT(struct pcie, subsystem_id)},
+  {.name = "domain", .kind = ATTRIBUTE_U32, .most = 0xffff, ATTRIBUTE_AT(struct pcie, domain)},
+  {.name = "bus", .kind = ATTRIBUTE_U32, .most = 0xff, ATTRIBUTE_AT(struct pcie, bus)},
+  {.name = "device", .kind = ATTRIBUTE_U32, .most = 0x1f, ATTRIBUTE_AT(struct pcie, device)},
+  {.name = "function", .kind = ATTRIBUTE_U32, .most = 7, ATTRIBUTE_AT(struct pcie, function)},
+  {.name = "device-id", .kind = ATTRIBUTE_U32, ATTRIBUTE_AT(struct pcie, device_id)},
+  {.name = "subsystem-id", .kind = ATTRIBUTE_U32, ATTRIBUTE_AT(struct pcie, subsystem_id)},
 };
 
 static bool check(const struct machine *machine, const struct gpu *gpu, unsigned index, struct failure *failure) {

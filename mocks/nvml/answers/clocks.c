@@ -8,6 +8,9 @@ static nvmlReturn_t clock_of(const uint32_t *clocks, nvmlClockType_t type, unsig
   return NVML_SUCCESS;
 }
 
-ANSWER(nvmlDeviceGetClockInfo, nvmlClockType_t type, unsigned int *clock) { return clock_of(call->gpu->clocks.current_mhz, type, clock); }
+ANSWER(nvmlDeviceGetClockInfo, nvmlClockType_t type, unsigned int *clock) {
+  const struct live live = live_now(call->machine, call->gpu);
+  return clock_of(live.clock_mhz, type, clock);
+}
 
 ANSWER(nvmlDeviceGetMaxClockInfo, nvmlClockType_t type, unsigned int *clock) { return clock_of(call->gpu->clocks.maximum_mhz, type, clock); }

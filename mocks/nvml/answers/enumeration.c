@@ -82,12 +82,19 @@ static bool has_address(const struct gpu *gpu, const char *text) {
   return gpu->pcie.domain == domain && gpu->pcie.bus == bus && gpu->pcie.device == device && gpu->pcie.function == function;
 }
 
-static nvmlReturn_t by_identity(const char *function, const char *text, bool (*has)(const struct gpu *, const char *), nvmlDevice_t *device) {
-  const struct machine *machine = looked_at();
+/* Looked for under the lock, for somebody may be swapping a board, and then asked for like any other. */
+static int look_for(const char *text, bool (*has)(const struct gpu *, const char *)) {
+  struct machine *machine = instance_initialised() ? instance_machine() : NULL;
   int gpu = GPU_ANY;
-  for (unsigned i = 0; machine && text && i < machine->gpu_count && gpu == GPU_ANY; i++)
+  if (!machine || !text || machine_lock(machine) != 0) return GPU_ANY;
+  for (unsigned i = 0; i < machine->gpu_count && gpu == GPU_ANY; i++)
     if (!machine->gpus[i].removed && has(&machine->gpus[i], text)) gpu = (int)i;
-  return found(&(struct facts){.function = function}, gpu, NVML_ERROR_NOT_FOUND, text, device);
+  machine_unlock(machine);
+  return gpu;
+}
+
+static nvmlReturn_t by_identity(const char *function, const char *text, bool (*has)(const struct gpu *, const char *), nvmlDevice_t *device) {
+  return found(&(struct facts){.function = function}, look_for(text, has), NVML_ERROR_NOT_FOUND, text, device);
 }
 
 nvmlReturn_t nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *device) { return by_identity(__func__, uuid, has_uuid, device); }

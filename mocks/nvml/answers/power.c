@@ -1,6 +1,6 @@
 #include "api.h"
 
 ANSWER(nvmlDeviceGetPowerUsage, unsigned int *power) {
-  *power = call->gpu->power.usage_milliwatts;
+  *power = live_now(call->machine, call->gpu).power_milliwatts;
   return NVML_SUCCESS;
 }

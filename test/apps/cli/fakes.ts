@@ -145,6 +145,8 @@ function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {
       return 2;
     },
     set: note('set'),
+    setHost: note('set-host'),
+    attributes: async () => [],
     reloadDriver: note('reload-driver'),
     reset: note('reset'),
     reboot: note('reboot'),

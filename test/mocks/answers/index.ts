@@ -1,0 +1,18 @@
+/** All rows, by topic. */
+import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { identityAnswers } from './identity.ts';
+import type { AnswerRow, AnswerTable } from './table.ts';
+
+export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  identity: identityAnswers,
+};
+
+export interface NamedRow {
+  readonly topic: string;
+  readonly symbol: NvmlSymbol;
+  readonly row: AnswerRow;
+}
+
+export const answerRows: readonly NamedRow[] = Object.entries(answerTables).flatMap(([topic, table]) =>
+  Object.entries(table).flatMap(([symbol, rows]) => [rows].flat().map((row) => ({ topic, symbol: symbol as NvmlSymbol, row: row as AnswerRow }))),
+);
