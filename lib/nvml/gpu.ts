@@ -5,12 +5,12 @@ import { familyCall } from '../library/library-call.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Field } from './field.ts';
 import { field, fieldValue, readingOf } from './field.ts';
-import { gpuSnapshot } from './gpu-snapshot.ts';
+import { gpuSnapshot } from './snapshot/gpu-snapshot.ts';
 import type { KnownIdentity } from './identity.ts';
 import { toldPci } from './identity.ts';
-import type { NvmlCore } from './nvml-core.ts';
+import type { NvmlCore } from './session/nvml-core.ts';
 import { pciInfo } from './pci-info.ts';
-import { snapshotFields } from './snapshot-fields.ts';
+import { snapshotFields } from './snapshot/snapshot-fields.ts';
 import type { GpuEcc, GpuIdentity, GpuProcess, GpuSnapshot, RetiredPage, RowRemapperHistogram, RowRemapping } from './types.ts';
 
 const pciFacts = field((device) => [familyCall(pciInfo, { device })], (facts) => facts);

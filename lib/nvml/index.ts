@@ -9,5 +9,5 @@ export type { Json } from './json.ts';
 export { toJson } from './json.ts';
 export type { NvmlOptions, NvmlPorts } from './nvml.ts';
 export { Nvml } from './nvml.ts';
-export type { RawAsyncNvml, RawAsyncOptions, RawInputs, RawNvml } from './raw.ts';
+export type { RawAsyncNvml, RawAsyncOptions, RawInputs, RawNvml } from './raw/raw.ts';
 export type * from './types.ts';

@@ -14,13 +14,13 @@ import { functionCall } from '../library/library-call.ts';
 import type { CallOptions } from './call-options.ts';
 import { Gpu } from './gpu.ts';
 import { parseGpuId } from './gpu-id.ts';
-import { hostSnapshot } from './host-snapshot.ts';
+import { hostSnapshot } from './snapshot/host-snapshot.ts';
 import type { KnownIdentity } from './identity.ts';
 import { canonicalPci, UNKNOWN_IDENTITY } from './identity.ts';
-import type { NvmlCorePorts } from './nvml-core.ts';
-import { NvmlCore } from './nvml-core.ts';
-import type { RawAsyncNvml, RawInputs, RawNvml } from './raw.ts';
-import { callRaw, rawAsyncNvml, rawNvml } from './raw.ts';
+import type { NvmlCorePorts } from './session/nvml-core.ts';
+import { NvmlCore } from './session/nvml-core.ts';
+import type { RawAsyncNvml, RawInputs, RawNvml } from './raw/raw.ts';
+import { callRaw, rawAsyncNvml, rawNvml } from './raw/raw.ts';
 import type { HostSnapshot } from './types.ts';
 
 export interface NvmlOptions {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toJson } from '../../lib/nvml/json.ts';
-import { gpuProcesses } from '../../lib/nvml/process-list.ts';
-import { mergeRetiredPages } from '../../lib/nvml/retired-page-list.ts';
+import { gpuProcesses } from '../../lib/nvml/snapshot/process-list.ts';
+import { mergeRetiredPages } from '../../lib/nvml/snapshot/retired-page-list.ts';
 
 describe('retired pages', () => {
   it('stand by address, whatever their cause, beyond 2^53 too', () => {

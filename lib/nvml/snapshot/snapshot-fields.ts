@@ -1,26 +1,26 @@
 /**
  * What a snapshot tells about a GPU: one row a field. To add one, add it to `GpuSnapshot` and here.
  */
-import type { RetiredPageEntry } from '../abi/nvml/families.ts';
-import { families } from '../abi/nvml/families.ts';
-import { fieldIds } from '../abi/nvml/field-ids.ts';
-import { readFieldValue } from '../abi/nvml/fields.ts';
-import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
-import { recoveryAction } from '../abi/nvml/enums/index.ts';
-import { decodeEnum } from '../abi/enumeration.ts';
-import type { EnumInput } from '../abi/layout.ts';
-import type { LibraryCall } from '../library/library-call.ts';
-import { familyCall, functionCall } from '../library/library-call.ts';
-import type { Field } from './field.ts';
-import { field, optional } from './field.ts';
-import { toldPci, toldUuid } from './identity.ts';
-import { implausible } from './implausible.ts';
-import { pciInfo } from './pci-info.ts';
-import { atMost, flag } from './plausible.ts';
+import type { RetiredPageEntry } from '../../abi/nvml/families.ts';
+import { families } from '../../abi/nvml/families.ts';
+import { fieldIds } from '../../abi/nvml/field-ids.ts';
+import { readFieldValue } from '../../abi/nvml/fields.ts';
+import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
+import { recoveryAction } from '../../abi/nvml/enums/index.ts';
+import { decodeEnum } from '../../abi/enumeration.ts';
+import type { EnumInput } from '../../abi/layout.ts';
+import type { LibraryCall } from '../../library/library-call.ts';
+import { familyCall, functionCall } from '../../library/library-call.ts';
+import type { Field } from '../field.ts';
+import { field, optional } from '../field.ts';
+import { toldPci, toldUuid } from '../identity.ts';
+import { implausible } from '../implausible.ts';
+import { pciInfo } from '../pci-info.ts';
+import { atMost, flag } from '../plausible.ts';
 import { gpuProcesses } from './process-list.ts';
 import { mergeRetiredPages } from './retired-page-list.ts';
-import { nvmlError } from './status.ts';
-import type { GpuSnapshot, PageRetirementCause, RecoveryAction } from './types.ts';
+import { nvmlError } from '../status.ts';
+import type { GpuSnapshot, PageRetirementCause, RecoveryAction } from '../types.ts';
 
 type ValueOfReading<R> = R extends { readonly state: 'value'; readonly value: infer T } ? T : never;
 

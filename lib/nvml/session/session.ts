@@ -1,23 +1,23 @@
 /**
  * One opened libnvidia-ml between open (or resume) and close (or quiesce): its lease, and the device handles of this generation.
  */
-import { families } from '../abi/nvml/families.ts';
-import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
-import type { ErrorCode, GpuwrightError } from '../errors.ts';
-import { isGpuwrightError } from '../errors.ts';
-import { normalizePciAddress } from '../host/pci-address.ts';
-import type { Deadline } from '../library/deadline.ts';
-import { LIBRARY_LANE, LibraryLease } from '../library/lease.ts';
-import type { LibraryCall } from '../library/library-call.ts';
-import { familyCall, functionCall } from '../library/library-call.ts';
-import { waitFor } from '../library/wait-for.ts';
-import type { CallResult, OpenedLibrary } from '../library/opened-library.ts';
-import { isUnsupported } from './field.ts';
+import { families } from '../../abi/nvml/families.ts';
+import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
+import type { ErrorCode, GpuwrightError } from '../../errors.ts';
+import { isGpuwrightError } from '../../errors.ts';
+import { normalizePciAddress } from '../../host/pci-address.ts';
+import type { Deadline } from '../../library/deadline.ts';
+import { LIBRARY_LANE, LibraryLease } from '../../library/lease.ts';
+import type { LibraryCall } from '../../library/library-call.ts';
+import { familyCall, functionCall } from '../../library/library-call.ts';
+import { waitFor } from '../../library/wait-for.ts';
+import type { CallResult, OpenedLibrary } from '../../library/opened-library.ts';
+import { isUnsupported } from '../field.ts';
 import { plausibleCount } from './gpu-count.ts';
 import { GpuLosses, saysLost } from './gpu-losses.ts';
-import type { KnownIdentity } from './identity.ts';
-import { demandSameGpu, isUuid, UNKNOWN_IDENTITY } from './identity.ts';
-import { pciInfo } from './pci-info.ts';
+import type { KnownIdentity } from '../identity.ts';
+import { demandSameGpu, isUuid, UNKNOWN_IDENTITY } from '../identity.ts';
+import { pciInfo } from '../pci-info.ts';
 
 export type Calls = readonly LibraryCall<unknown>[];
 

@@ -1,18 +1,18 @@
 /**
  * What `Nvml` and its `Gpu`s share: the session that is open now, options with their defaults, and the ports to the world.
  */
-import type { Backend } from '../backend/backend.ts';
-import { GpuwrightError, isGpuwrightError } from '../errors.ts';
-import type { HostGpu } from '../host/nvidia-gpus.ts';
-import { Deadline } from '../library/deadline.ts';
-import { OpenedLibrary } from '../library/opened-library.ts';
-import { waitFor } from '../library/wait-for.ts';
-import type { CallOptions } from './call-options.ts';
-import { CrashCulprits } from './crash-culprits.ts';
-import { LastValues } from './last-values.ts';
+import type { Backend } from '../../backend/backend.ts';
+import { GpuwrightError, isGpuwrightError } from '../../errors.ts';
+import type { HostGpu } from '../../host/nvidia-gpus.ts';
+import { Deadline } from '../../library/deadline.ts';
+import { OpenedLibrary } from '../../library/opened-library.ts';
+import { waitFor } from '../../library/wait-for.ts';
+import type { CallOptions } from '../call-options.ts';
+import { CrashCulprits } from '../snapshot/crash-culprits.ts';
+import { LastValues } from '../snapshot/last-values.ts';
 import { nvmlLocation } from './location.ts';
 import { NvmlSession } from './session.ts';
-import { nvmlRules } from './status.ts';
+import { nvmlRules } from '../status.ts';
 
 /** Where the world comes in. Tests give their own. */
 export interface NvmlCorePorts {

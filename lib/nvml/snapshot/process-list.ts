@@ -1,6 +1,6 @@
-import { VALUE_NOT_AVAILABLE_U32, VALUE_NOT_AVAILABLE_U64 } from '../abi/nvml/constants.ts';
-import type { ProcessEntry } from '../abi/nvml/families.ts';
-import type { GpuProcess } from './types.ts';
+import { VALUE_NOT_AVAILABLE_U32, VALUE_NOT_AVAILABLE_U64 } from '../../abi/nvml/constants.ts';
+import type { ProcessEntry } from '../../abi/nvml/families.ts';
+import type { GpuProcess } from '../types.ts';
 
 function gpuProcess(entry: ProcessEntry, kind: GpuProcess['kind']): GpuProcess {
   const known = (id: number | undefined): id is number => id !== undefined && id !== VALUE_NOT_AVAILABLE_U32;
