@@ -25,6 +25,8 @@ export interface WaitOptions {
 export interface LeaseCalls {
   readonly init: LibraryCall<unknown>;
   readonly shutdown: LibraryCall<unknown>;
+  /** Before every shutdown: gives back what would be void after it and dangerous to touch. Does not reject. */
+  letGo?(): Promise<void>;
 }
 
 interface Starting {
@@ -57,6 +59,11 @@ export class LibraryLease {
   /** Handles obtained in an earlier generation are void. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /** The generation that our newest init began: what the library allocated before it must not even be freed. */
+  get initialisedIn(): number {
+    return this.#initialisedIn;
   }
 
   /** True while our init is in force. */
@@ -168,6 +175,7 @@ export class LibraryLease {
       return;
     }
     const held = this.#held;
+    await this.#calls.letGo?.();
     this.#held = undefined;
     try {
       await this.#library.run(LIBRARY_LANE, this.#calls.shutdown, { deadlineMs, nativeGeneration: held });

@@ -13,7 +13,18 @@ function gpuProcess(entry: ProcessEntry, kind: GpuProcess['kind']): GpuProcess {
   };
 }
 
-/** A process that does both is listed once of each kind. */
-export function gpuProcesses(compute: readonly ProcessEntry[], graphics: readonly ProcessEntry[] | undefined): readonly GpuProcess[] {
-  return [...compute.map((entry) => gpuProcess(entry, 'compute')), ...(graphics ?? []).map((entry) => gpuProcess(entry, 'graphics'))];
+export interface ProcessLists {
+  readonly compute: readonly ProcessEntry[];
+  readonly graphics?: readonly ProcessEntry[] | undefined;
+  readonly mps?: readonly ProcessEntry[] | undefined;
+}
+
+/** A process that does both is listed once of each kind; an MPS client is no other kind of compute process, it is listed as what it is. */
+export function gpuProcesses({ compute, graphics = [], mps = [] }: ProcessLists): readonly GpuProcess[] {
+  const clients = new Set(mps.map(({ pid }) => pid));
+  return [
+    ...compute.filter(({ pid }) => !clients.has(pid)).map((entry) => gpuProcess(entry, 'compute')),
+    ...mps.map((entry) => gpuProcess(entry, 'mps')),
+    ...graphics.map((entry) => gpuProcess(entry, 'graphics')),
+  ];
 }
