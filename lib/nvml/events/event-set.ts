@@ -32,7 +32,7 @@ export class EventSet {
   readonly #deadlineMs: number;
   readonly #nativeGeneration: number;
   readonly #generation: number;
-  readonly #initialisedIn: number;
+  readonly #allocated: string | undefined;
   readonly #set: bigint;
   readonly #system: bigint | undefined;
   readonly system: Reading<readonly SystemEventType[]>;
@@ -47,7 +47,7 @@ export class EventSet {
     this.#deadlineMs = deadlineMs;
     this.#nativeGeneration = nativeGeneration;
     this.#generation = session.lease.generation;
-    this.#initialisedIn = session.lease.initialisedIn;
+    this.#allocated = session.lease.allocating;
     this.#set = handles.set;
     this.#system = handles.system.state === 'value' ? handles.system.value : undefined;
     this.system = handles.system.state === 'value' ? valueOf(systemEventTypesIn(wanted.system)) : (handles.system as Reading<never>);
@@ -58,9 +58,9 @@ export class EventSet {
   static async open(session: NvmlSession, lane: string, wanted: WantedEvents, deadlineMs: number): Promise<EventSet> {
     const deadline = new Deadline(deadlineMs);
     const nativeGeneration = await session.lease.ready(deadline);
-    const before = session.lease.initialisedIn;
+    const before = session.lease.allocating;
     const handles = await createSets(session, lane, wanted, { deadlineMs, nativeGeneration });
-    if (session.lease.initialisedIn !== before) throw stale();
+    if (session.lease.allocating !== before) throw stale();
     return new EventSet(session, lane, wanted, deadlineMs, nativeGeneration, handles);
   }
 
@@ -126,7 +126,7 @@ export class EventSet {
 
   get #isAllocated(): boolean {
     const { lease, library } = this.#session;
-    return lease.held && lease.initialisedIn === this.#initialisedIn && library.native.generation === this.#nativeGeneration;
+    return lease.allocating === this.#allocated && library.native.generation === this.#nativeGeneration;
   }
 
   get #listened(): number {
