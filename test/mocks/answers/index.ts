@@ -1,10 +1,12 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { identityAnswers } from './identity.ts';
+import { migAnswers } from './mig.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   identity: identityAnswers,
+  mig: migAnswers,
 };
 
 export interface NamedRow {
