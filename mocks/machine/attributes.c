@@ -223,6 +223,22 @@ void attributes_clear(struct machine *machine) {
     for (unsigned gpu = 0; gpu < (TOPICS[i]->of_machine ? 1 : GPU_MAX); gpu++) clear_topic(TOPICS[i], part_of(TOPICS[i], machine, gpu));
 }
 
+static void copy_topic(const struct topic *topic, char *to, const char *from) {
+  for (size_t i = 0; i < topic->attribute_count; i++) {
+    const struct attribute *attribute = &topic->attributes[i];
+    for (unsigned first = 0; first < (attribute->counts[0] ? attribute->counts[0] : 1); first++)
+      for (unsigned second = 0; second < (attribute->counts[1] ? attribute->counts[1] : 1); second++) {
+        const size_t at = attribute->offset + first * attribute->strides[0] + second * attribute->strides[1];
+        memcpy(to + at, from + at, attribute->size);
+      }
+  }
+}
+
+void attributes_copy(struct machine *to, const struct machine *from) {
+  for (size_t i = 0; i < TOPIC_COUNT; i++)
+    for (unsigned gpu = 0; gpu < (TOPICS[i]->of_machine ? 1 : to->gpu_count); gpu++) copy_topic(TOPICS[i], part_of(TOPICS[i], to, gpu), part_of(TOPICS[i], from, gpu));
+}
+
 /* Calls one hook of every topic, for the machine and for each GPU or the one given. */
 #define FOR_TOPICS(hook, one)                                                         \
   for (size_t i = 0; i < TOPIC_COUNT; i++) {                                          \

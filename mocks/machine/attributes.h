@@ -58,6 +58,8 @@ extern const size_t TOPIC_COUNT;
 
 /* Everything optional becomes unsupported, before a profile says otherwise. */
 void attributes_clear(struct machine *machine);
+/* The attributes as `from` has them, all else as it is. */
+void attributes_copy(struct machine *to, const struct machine *from);
 /* `name` in full, `gpu.3.thermal.gpu-celsius` or `cc.environment`. `making`: fixed ones too. */
 bool attribute_set(struct machine *machine, const char *name, const char *value, bool making, struct failure *failure);
 
