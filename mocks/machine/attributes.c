@@ -113,6 +113,7 @@ static bool set_in(struct machine *machine, unsigned gpu, bool of_machine, const
       if (!place) continue;
       *found = true;
       if (attribute->fixed && !making) return refuse(failure, "INVALID_INPUT", "%s: is fixed when a machine is made: create another machine to have it different", name);
+      if (!making) topics_settle(machine, of_machine ? NULL : &machine->gpus[gpu]);
       if (!store(attribute, place, name, value, failure)) return false;
       if (!making && topic->was_set) topic->was_set(machine, of_machine ? NULL : &machine->gpus[gpu], attribute);
       return true;
@@ -252,6 +253,7 @@ void topics_made(struct machine *machine) { FOR_TOPICS(made, (struct gpu *)NULL)
 void topics_driver_loaded(struct machine *machine) { FOR_TOPICS(driver_loaded, (struct gpu *)NULL) }
 void topics_attached(struct machine *machine, struct gpu *gpu) { FOR_TOPICS(driver_loaded, gpu) }
 void topics_gpu_reset(struct machine *machine, struct gpu *gpu) { FOR_TOPICS(gpu_reset, gpu) }
+void topics_settle(struct machine *machine, struct gpu *gpu) { FOR_TOPICS(settle, gpu) }
 
 /* No text without its end, no choice that is none; then what each topic knows to be lawful. */
 static void repair_attributes(const struct topic *topic, char *part) {
