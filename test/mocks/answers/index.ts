@@ -1,10 +1,14 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { enumerationAnswers } from './enumeration.ts';
 import { identityAnswers } from './identity.ts';
+import { inforomAnswers } from './inforom.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  enumeration: enumerationAnswers,
   identity: identityAnswers,
+  inforom: inforomAnswers,
 };
 
 export interface NamedRow {
