@@ -3,12 +3,16 @@ import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { enumerationAnswers } from './enumeration.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
+import { memoryAnswers } from './memory.ts';
+import { pcieAnswers } from './pcie.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   enumeration: enumerationAnswers,
   identity: identityAnswers,
   inforom: inforomAnswers,
+  memory: memoryAnswers,
+  pcie: pcieAnswers,
 };
 
 export interface NamedRow {
