@@ -4,6 +4,7 @@ import { enumerationAnswers } from './enumeration.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
 import { memoryAnswers } from './memory.ts';
+import { modesAnswers } from './modes.ts';
 import { pcieAnswers } from './pcie.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 
@@ -12,6 +13,7 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   identity: identityAnswers,
   inforom: inforomAnswers,
   memory: memoryAnswers,
+  modes: modesAnswers,
   pcie: pcieAnswers,
 };
 
