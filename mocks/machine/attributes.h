@@ -58,7 +58,7 @@ extern const size_t TOPIC_COUNT;
 
 /* Everything optional becomes unsupported, before a profile says otherwise. */
 void attributes_clear(struct machine *machine);
-/* `name` in full, `gpu.3.thermal.gpu-celsius` or `cc.environment`. `making`: fixed ones too. */
+/* `name` in full, `gpu.3.thermal.gpu-celsius` or `cc.environment`; `gpu.*.…` is each GPU's. `making`: fixed ones too. */
 bool attribute_set(struct machine *machine, const char *name, const char *value, bool making, struct failure *failure);
 
 /* Calls `each` for every attribute with its full name and its value as text; `gpu` GPU_ANY: of the machine and of all GPUs. */
