@@ -9,7 +9,7 @@ import { withoutSymbols } from './elf.ts';
 import { faultArguments } from './fault-arguments.ts';
 import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
-import type { Fault, FaultKind, Machine, MachineAttribute, MachineSettings, MachineState } from './types.ts';
+import type { Fault, FaultKind, Machine, MachineAttribute, MachineReadings, MachineSettings, MachineState } from './types.ts';
 
 const NVML_LIBRARY = 'libnvidia-ml.so.1';
 
@@ -99,9 +99,24 @@ export class MachineFile implements Machine {
     await this.#run(['reboot']);
   }
 
+  async readings(gpu?: number): Promise<MachineReadings> {
+    return JSON.parse(await this.#run(['readings', ...gpuArguments(gpu)])) as MachineReadings;
+  }
+
   async advance(seconds: number): Promise<void> {
-    if (!Number.isSafeInteger(seconds) || seconds < 0) throw new GpuwrightError('INVALID_INPUT', `seconds: ${seconds} is not a whole number from 0: the machine's clock only goes forward`);
-    await this.#run(['advance', '--seconds', String(seconds)]);
+    const milliseconds = Math.round(seconds * 1000);
+    if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) throw new GpuwrightError('INVALID_INPUT', `seconds: ${seconds} is not a number from 0: the machine's clock only goes forward`);
+    await this.#run(['advance', '--ms', String(milliseconds)]);
+  }
+
+  async setClock(time: Date): Promise<boolean> {
+    const milliseconds = time.getTime();
+    if (!(milliseconds >= 0)) throw new GpuwrightError('INVALID_INPUT', 'time: is not a date from 1970 on: give one');
+    return (JSON.parse(await this.#run(['advance', '--to', String(milliseconds)])) as { moved: boolean }).moved;
+  }
+
+  async freezeClock(frozen = true): Promise<void> {
+    await this.setHost({ 'host.clock-frozen': frozen });
   }
 
   environment(base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {

@@ -114,6 +114,29 @@ export interface MachineAttribute {
   readonly fixed: boolean;
 }
 
+/** What moves by itself, as a client would read it now: as it was set, or as a load pattern moves it. */
+export interface MachineReading {
+  readonly index: number;
+  readonly gpuPercent: number;
+  readonly memoryPercent: number;
+  readonly encoderPercent: number;
+  readonly decoderPercent: number;
+  readonly jpegPercent: number;
+  readonly ofaPercent: number;
+  readonly clocksMhz: { readonly graphics: number; readonly sm: number; readonly memory: number; readonly video: number };
+  readonly powerMilliwatts: number;
+  readonly gpuCelsius: number;
+  readonly usedBytes: number;
+  /** Since the driver was loaded. */
+  readonly energyMillijoules: number;
+}
+
+export interface MachineReadings {
+  /** The machine's clock. */
+  readonly time: string;
+  readonly gpus: readonly MachineReading[];
+}
+
 /** One machine file. Nothing here attaches to the simulated driver as a client. Methods reject with `GpuwrightError`. */
 export interface Machine {
   readonly file: string;
@@ -132,7 +155,7 @@ export interface Machine {
    * not have it. All of them or none.
    */
   set(gpu: number, settings: MachineSettings): Promise<void>;
-  /** Attributes of the host, or of several GPUs by their full names: `{ 'host.permissions': 'user', 'gpu.3.load.gpu-percent': 90 }`. */
+  /** Attributes of the host, or of GPUs by their full names: `{ 'host.permissions': 'user', 'gpu.3.load.gpu-percent': 90, 'gpu.*.load.pattern': 'idle' }`. */
   setHost(settings: MachineSettings): Promise<void>;
   /** Everything that `set` and `setHost` know, with its value now; of one GPU, or of the whole host. */
   attributes(gpu?: number): Promise<readonly MachineAttribute[]>;
@@ -140,8 +163,14 @@ export interface Machine {
   reloadDriver(options?: { readonly force?: boolean }): Promise<void>;
   reset(gpu: number, options?: { readonly force?: boolean }): Promise<void>;
   reboot(): Promise<void>;
-  /** Moves the machine's clock forward. */
+  /** What moves by itself, of one GPU or of all. */
+  readings(gpu?: number): Promise<MachineReadings>;
+  /** Moves the machine's clock forward, by whole milliseconds. */
   advance(seconds: number): Promise<void>;
+  /** Moves it forward to that time. False where it is there or past it already: it never goes back. */
+  setClock(time: Date): Promise<boolean>;
+  /** From now on it stands still, and only `advance` and `setClock` move it; `false`: it runs on from where it stands. */
+  freezeClock(frozen?: boolean): Promise<void>;
   /** Environment for a program that shall run on this machine: `base` with LD_LIBRARY_PATH starting with `libraryDirectory`. */
   environment(base?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 }

@@ -128,7 +128,17 @@ static bool set_in(struct machine *machine, unsigned gpu, bool of_machine, const
   return true;
 }
 
+static bool set_on_every_gpu(struct machine *machine, const char *rest, const char *value, bool making, struct failure *failure) {
+  for (uint32_t gpu = 0; gpu < machine->gpu_count; gpu++) {
+    char name[256];
+    if ((size_t)snprintf(name, sizeof name, "gpu.%u.%s", gpu, rest) >= sizeof name) return refuse(failure, "INVALID_INPUT", "%s: is too long a name: check its spelling", rest);
+    if (!attribute_set(machine, name, value, making, failure)) return false;
+  }
+  return true;
+}
+
 bool attribute_set(struct machine *machine, const char *name, const char *value, bool making, struct failure *failure) {
+  if (strncmp(name, "gpu.*.", 6) == 0) return set_on_every_gpu(machine, name + 6, value, making, failure);
   unsigned gpu = 0;
   int used = 0;
   bool found = false;

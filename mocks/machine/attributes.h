@@ -65,7 +65,7 @@ extern const size_t TOPIC_COUNT;
 void attributes_clear(struct machine *machine);
 /* The attributes as `from` has them, all else as it is. */
 void attributes_copy(struct machine *to, const struct machine *from);
-/* `name` in full, `gpu.3.thermal.gpu-celsius` or `cc.environment`. `making`: fixed ones too. */
+/* `name` in full, `gpu.3.thermal.gpu-celsius` or `cc.environment`; `gpu.*.…` is each GPU's. `making`: fixed ones too. */
 bool attribute_set(struct machine *machine, const char *name, const char *value, bool making, struct failure *failure);
 
 /* Calls `each` for every attribute with its full name and its value as text; `gpu` GPU_ANY: of the machine and of all GPUs. */

@@ -151,6 +151,7 @@ bool enter(struct call *call, const struct facts *facts, const struct operand *o
   if (call->gpu && call->gpu->board.architecture < facts->architecture) return answer(call, leave(call, NVML_ERROR_NOT_SUPPORTED));
   if (call->mig_device && !mig_serves(facts->function)) return answer(call, leave(call, NVML_ERROR_NOT_SUPPORTED));
   if (facts->root && !instance_may_change(call->machine)) return answer(call, leave(call, NVML_ERROR_NO_PERMISSION));
+  if (facts->root && call->gpu) load_settle(call->machine, call->gpu);
   return true;
 }
 

@@ -150,7 +150,13 @@ function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {
     reloadDriver: note('reload-driver'),
     reset: note('reset'),
     reboot: note('reboot'),
+    readings: async () => ({ time: '2025-04-01T00:00:00Z', gpus: [] }),
     advance: note('advance'),
+    setClock: async (time) => {
+      done.push(`set-clock ${time.toISOString()}`);
+      return true;
+    },
+    freezeClock: note('freeze-clock'),
     environment: (base = {}) => ({ ...base, LD_LIBRARY_PATH: [`${file}.lib`, base['LD_LIBRARY_PATH']].filter((part) => part !== undefined && part !== '').join(':') }),
   };
 }
