@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { GpuwrightError } from '../../lib/errors.ts';
 import { parseDriverVersion } from './driver-version.ts';
 import { readJson } from './json-reader.ts';
+import { complaintInProfile } from './profile-complaint.ts';
 import { expandProfile } from './expand.ts';
 import { MachineFile } from './machine.ts';
 import { packageRoot } from '../../lib/package-root.ts';
@@ -42,7 +43,12 @@ export async function createMachine(file: string, options: CreateOptions): Promi
   if (!Number.isSafeInteger(gpus) || gpus < 1 || gpus > MOST_GPUS) throw new GpuwrightError('INVALID_INPUT', `gpus: ${gpus} is out of range: a machine has 1 to ${MOST_GPUS} GPUs`);
   const driver = parseDriverVersion(options.driver ?? profile.driver);
   const machine = new MachineFile(file, root, findMocks(root));
-  await machine.create(expandProfile(profile, gpus, driver, options.seed ?? randomBytes(16).toString('hex')), options.force ?? false);
+  const text = expandProfile(profile, gpus, driver, options.seed ?? randomBytes(16).toString('hex'), options.attributes ?? {});
+  try {
+    await machine.create(text, options.force ?? false);
+  } catch (error) {
+    throw complaintInProfile(error, profile, options.attributes ?? {});
+  }
   return machine;
 }
 
