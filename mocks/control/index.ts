@@ -13,15 +13,21 @@ import { MachineFile } from './machine.ts';
 import { packageRoot } from '../../lib/package-root.ts';
 import { Models } from './models.ts';
 import type { Profile } from './profile.ts';
-import { loadProfiles, MOST_GPUS, readProfile, summary } from './profile.ts';
+import { loadProfiles, modelSummary, MOST_GPUS, readProfile, summary } from './profile.ts';
 import { findMocks } from './tool.ts';
-import type { CreateOptions, Machine, ProfileSummary } from './types.ts';
+import type { CreateOptions, Machine, ModelSummary, ProfileSummary } from './types.ts';
 
 export type * from './types.ts';
 
 /** The profiles that `createMachine` knows. */
 export function profiles(): ProfileSummary[] {
   return [...knownProfiles(packageRoot()).values()].map(summary);
+}
+
+/** The kinds of GPUs that a profile file can name. */
+export function models(): ModelSummary[] {
+  const known = modelsOf(packageRoot());
+  return known.names().map((name) => modelSummary(name, known.get(name, 'models')));
 }
 
 function modelsOf(root: string): Models {

@@ -8,7 +8,7 @@ import { JsonReader, readJson } from './json-reader.ts';
 import type { Models } from './models.ts';
 import { parsePciAddress } from './pci-address.ts';
 import type { PciAddress } from './pci-address.ts';
-import type { ProfileSummary } from './types.ts';
+import type { ModelSummary, ProfileSummary } from './types.ts';
 
 export const MOST_GPUS = 64;
 
@@ -83,5 +83,14 @@ export function summary(profile: Profile): ProfileSummary {
     gpus: profile.slots.length,
     driver: profile.driver,
     memoryRepair: profile.slots.some(({ attributes }) => valueIn(attributes, 'memory', 'row-remapping') === true) ? 'row-remapping' : 'page-retirement',
+  };
+}
+
+export function modelSummary(name: string, attributes: AttributeTree): ModelSummary {
+  return {
+    name,
+    gpuName: String(valueIn(attributes, 'board', 'name')),
+    architecture: String(valueIn(attributes, 'board', 'architecture')),
+    memoryBytes: Number(valueIn(attributes, 'memory', 'total-bytes')),
   };
 }

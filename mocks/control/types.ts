@@ -13,6 +13,14 @@ export interface ProfileSummary {
   readonly memoryRepair: 'page-retirement' | 'row-remapping';
 }
 
+/** A kind of GPU that the GPUs of a profile can be: `"model": "a100-sxm4-80"`. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly gpuName: string;
+  readonly architecture: string;
+  readonly memoryBytes: number;
+}
+
 export interface CreateOptions {
   /** The name of a profile, or the path of a `.json` file that holds one. */
   readonly profile: string;
