@@ -119,7 +119,7 @@ struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_
 
 struct live live_now(const struct machine *machine, const struct gpu *gpu) { return live_at(machine, gpu, machine_now_ns(machine)); }
 
-void load_settle(const struct machine *machine, struct gpu *gpu) {
+void load_settle(struct machine *machine, struct gpu *gpu) {
   struct load *load = &gpu->load;
   const int64_t now = machine_now_ns(machine);
   double celsius = gpu->thermal.gpu_celsius;

@@ -43,4 +43,5 @@ const struct topic load_topic = {.name = "load",
                                  .attribute_count = sizeof ATTRIBUTES / sizeof *ATTRIBUTES,
                                  .made = made,
                                  .driver_loaded = driver_loaded,
+                                 .settle = load_settle,
                                  .was_set = was_set};

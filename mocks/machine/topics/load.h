@@ -34,6 +34,6 @@ struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_
 struct live live_now(const struct machine *machine, const struct gpu *gpu);
 
 /* Before anything is changed that power may depend on: the energy until now was used as things were. */
-void load_settle(const struct machine *machine, struct gpu *gpu);
+void load_settle(struct machine *machine, struct gpu *gpu);
 
 #endif
