@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GpuwrightError } from '../../lib/errors.ts';
+import { settingWords } from './attributes.ts';
 import { absentIn, firstDrivers, parseDriverVersion } from './driver-version.ts';
 import { withoutSymbols } from './elf.ts';
 import { faultArguments } from './fault-arguments.ts';
@@ -17,13 +18,6 @@ function gpuArguments(gpu: number | undefined): string[] {
   if (gpu === undefined) return [];
   if (!Number.isSafeInteger(gpu) || gpu < 0) throw new GpuwrightError('INVALID_INPUT', `gpu: ${gpu} is not an index: give a whole number from 0`);
   return ['--gpu', String(gpu)];
-}
-
-function settingWords(settings: MachineSettings): string[] {
-  return Object.entries(settings).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    return [`${name}=${value === null ? 'unsupported' : typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)}`];
-  });
 }
 
 export class MachineFile implements Machine {
@@ -76,11 +70,11 @@ export class MachineFile implements Machine {
   }
 
   async set(gpu: number, settings: MachineSettings): Promise<void> {
-    await this.#run(['set', ...gpuArguments(gpu), ...settingWords(settings)]);
+    await this.#run(['set', ...gpuArguments(gpu), ...settingWords('set', settings)]);
   }
 
   async setHost(settings: MachineSettings): Promise<void> {
-    await this.#run(['set', ...settingWords(settings)]);
+    await this.#run(['set', ...settingWords('set', settings)]);
   }
 
   async attributes(gpu?: number): Promise<readonly MachineAttribute[]> {

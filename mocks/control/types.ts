@@ -15,7 +15,16 @@ export interface ProfileSummary {
   readonly memoryRepair: MemoryRepair;
 }
 
+/** A kind of GPU that the GPUs of a profile can be: `"model": "a100-sxm4-80"`. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly gpuName: string;
+  readonly architecture: string;
+  readonly memoryBytes: number;
+}
+
 export interface CreateOptions {
+  /** The name of a profile, or the path of a `.json` file that holds one. */
   readonly profile: string;
   /** 1 to 64; default the profile's. */
   readonly gpus?: number;
@@ -25,6 +34,8 @@ export interface CreateOptions {
   readonly force?: boolean;
   /** Same seed, same UUIDs and serial numbers. Default: random, so that no two machines share a UUID. */
   readonly seed?: string;
+  /** Attributes by their full names over what the profile says, also those that are fixed later: `{ 'gpu.*.load.pattern': 'training' }`. */
+  readonly attributes?: MachineSettings;
 }
 
 /** What a fault covers. */

@@ -48,7 +48,7 @@ struct topic {
   void (*driver_loaded)(struct machine *machine, struct gpu *gpu); /* it took the GPU up */
   void (*gpu_reset)(struct machine *machine, struct gpu *gpu);   /* by reset and reboot */
   void (*repair)(struct machine *machine, struct gpu *gpu);      /* after a writer died half way: counts and flags lawful again */
-  /* Before an attribute of any topic is set on a machine that runs: what grew with time until now is written down. */
+  /* Before an attribute of any topic is set on a machine that runs, or a call changes it: what grew with time until now is written down. */
   void (*settle)(struct machine *machine, struct gpu *gpu);
   /* After `attribute` was set by its name on a machine that runs. */
   void (*was_set)(struct machine *machine, struct gpu *gpu, const struct attribute *attribute);
