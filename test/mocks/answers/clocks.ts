@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { oneGpu } from '../one-gpu.ts';
 import type { AnswerHost, AnswerTable } from './table.ts';
 import { refused, set } from './table.ts';
 
 const busy = set({ 'load.gpu-percent': 100, 'clocks.graphics-mhz': 1410, 'clocks.sm-mhz': 1410 });
 const T4 = { profile: 't4-4' } as const;
 const RTX_3090 = { profile: 'rtx-3090-2' } as const;
-const B200 = { profile: join(import.meta.dirname, '../hosts/one-b200.json') } as const;
+const B200 = { profile: oneGpu('b200-sxm-180') } as const;
 
 const ON = { name: 'enabled' } as const;
 const OFF = { name: 'disabled' } as const;

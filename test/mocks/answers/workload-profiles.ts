@@ -1,7 +1,8 @@
+import { oneGpu } from '../one-gpu.ts';
 import type { AnswerHost, AnswerTable } from './table.ts';
 import { refused, set } from './table.ts';
 
-const B200 = { profile: new URL('../hosts/one-b200.json', import.meta.url).pathname } as const;
+const B200 = { profile: oneGpu('b200-sxm-180') } as const;
 const MAX_P = 0, MAX_Q = 1, COMPUTE = 2, HPC = 13, MIG = 14;
 
 const bits = (...profiles: number[]) => profiles.reduce((mask, profile) => mask | (1 << profile), 0);
