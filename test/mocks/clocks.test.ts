@@ -99,7 +99,10 @@ describe('locked clocks', () => {
     const client = await Client.initialised(machine.nvmlLibrary, 1);
     for (const [minimum, maximum] of [[900, 600], [TDP, 1410], [210, UNLIMITED], [0, 0], [0xffff_ff03, TDP]] as const)
       expect(await client.status('nvmlDeviceSetGpuLockedClocks', GPU, minimum, maximum), `${minimum}–${maximum}`).toBe(INVALID_ARGUMENT);
-    await expect(machine.set(0, { 'clocks.locked-graphics-minimum-mhz': 900 })).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('minimum is above its maximum') as string });
+    await expect(machine.set(0, { 'clocks.locked-graphics-minimum-mhz': 900 })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('minimum is above its maximum') as string,
+    });
     expect(await valueOf(machine, 'clocks.locked-graphics-minimum-mhz')).toBe('0');
   });
 

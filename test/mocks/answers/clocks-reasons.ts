@@ -45,7 +45,12 @@ export const clocksReasonAnswers: AnswerTable = {
     { prepare: busy, read: reasons, before: 0n, change: set({ 'thermal.gpu-celsius': 86 }), after: SOFTWARE_THERMAL },
     { prepare: busy, read: reasons, before: 0n, change: set({ 'thermal.gpu-celsius': 90 }), after: SOFTWARE_THERMAL | HARDWARE_THERMAL | HARDWARE_SLOWDOWN },
     { prepare: busy, read: reasons, before: 0n, change: set({ 'clocks.forced-reason.power-brake': true }), after: POWER_BRAKE | HARDWARE_SLOWDOWN },
-    { read: reasons, before: IDLE, change: ({ raw, device, set: setting }) => setting({ 'clocks.forced-reason.sync-boost': true }).then(() => raw.nvmlDeviceSetPowerManagementLimit({ device, limit: 100_000 })), after: IDLE | SYNC_BOOST },
+    {
+      read: reasons,
+      before: IDLE,
+      change: ({ raw, device, set: setting }) => setting({ 'clocks.forced-reason.sync-boost': true }).then(() => raw.nvmlDeviceSetPowerManagementLimit({ device, limit: 100_000 })),
+      after: IDLE | SYNC_BOOST,
+    },
   ],
   nvmlDeviceGetCurrentClocksThrottleReasons: {
     read: ({ raw, device }) => raw.nvmlDeviceGetCurrentClocksThrottleReasons({ device }),
@@ -67,8 +72,20 @@ export const clocksReasonAnswers: AnswerTable = {
   },
   nvmlDeviceGetViolationStatus: [
     { prepare: standsStill, read: violation('low-utilization'), before: 0n, change: nineSeconds, after: NINE_SECONDS },
-    { prepare: (host) => standsStill(host).then(() => busy(host)), read: violation('power'), before: 0n, change: (host) => host.set({ 'power.usage-milliwatts': 450_000 }).then(() => nineSeconds(host)), after: NINE_SECONDS },
-    { prepare: standsStill, read: violation('thermal'), before: 0n, change: (host) => host.set({ 'thermal.gpu-celsius': 92 }).then(() => nineSeconds(host)), after: NINE_SECONDS },
+    {
+      prepare: (host) => standsStill(host).then(() => busy(host)),
+      read: violation('power'),
+      before: 0n,
+      change: (host) => host.set({ 'power.usage-milliwatts': 450_000 }).then(() => nineSeconds(host)),
+      after: NINE_SECONDS,
+    },
+    {
+      prepare: standsStill,
+      read: violation('thermal'),
+      before: 0n,
+      change: (host) => host.set({ 'thermal.gpu-celsius': 92 }).then(() => nineSeconds(host)),
+      after: NINE_SECONDS,
+    },
     {
       prepare: (host) => standsStill(host).then(() => busy(host)),
       read: violation('total-app-clocks'),
@@ -87,10 +104,25 @@ export const clocksReasonAnswers: AnswerTable = {
     counted(fieldIds.NVML_FI_DEV_CLOCKS_EVENT_REASON_SW_THERM_SLOWDOWN, 'software-thermal', 'software-thermal'),
     counted(fieldIds.NVML_FI_DEV_CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN, 'hardware-thermal', 'hardware-thermal'),
     counted(fieldIds.NVML_FI_DEV_CLOCKS_EVENT_REASON_HW_POWER_BRAKE_SLOWDOWN, 'power-brake', 'power-brake'),
-    { read: readField(fieldIds.NVML_FI_DEV_PERF_POLICY_TOTAL_APP_CLOCKS), before: { 'unsigned-long-long': 0n }, change: set({ 'clocks.violation.application-clocks-nanoseconds': 5 }), after: { 'unsigned-long-long': 5n } },
-    { read: readField(fieldIds.NVML_FI_DEV_PERF_POLICY_TOTAL_BASE_CLOCKS), before: { 'unsigned-long-long': 0n }, change: set({ 'clocks.violation.base-clocks-nanoseconds': 6 }), after: { 'unsigned-long-long': 6n } },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_PERF_POLICY_TOTAL_APP_CLOCKS),
+      before: { 'unsigned-long-long': 0n },
+      change: set({ 'clocks.violation.application-clocks-nanoseconds': 5 }),
+      after: { 'unsigned-long-long': 5n },
+    },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_PERF_POLICY_TOTAL_BASE_CLOCKS),
+      before: { 'unsigned-long-long': 0n },
+      change: set({ 'clocks.violation.base-clocks-nanoseconds': 6 }),
+      after: { 'unsigned-long-long': 6n },
+    },
     { ...B200, read: readField(fieldIds.NVML_FI_DEV_MMA_STALL_PERCENT), before: { double: 0 }, change: set({ 'clocks.mma-stall-percent': 17 }), after: { double: 17 } },
-    { read: readField(fieldIds.NVML_FI_DEV_MCLK_SWITCH_TYPE), before: { 'unsigned-int': 1 }, change: set({ 'clocks.memory-switch': 'runtime' }), after: { 'unsigned-int': 2 } },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_MCLK_SWITCH_TYPE),
+      before: { 'unsigned-int': 1 },
+      change: set({ 'clocks.memory-switch': 'runtime' }),
+      after: { 'unsigned-int': 2 },
+    },
     {
       read: readField(fieldIds.NVML_FI_DEV_MCLK_MIN_SWITCH_INTERVAL_MILLISECONDS),
       before: 'not-supported',

@@ -143,8 +143,19 @@ export const clocksAnswers: AnswerTable = {
     after: { isEnabled: OFF, defaultIsEnabled: OFF },
   },
   nvmlDeviceSetGpuLockedClocks: [
-    { prepare: busy, read: graphicsNow, before: { clock: 1410 }, change: ({ raw, device }) => raw.nvmlDeviceSetGpuLockedClocks({ device, minGpuClockMHz: 900, maxGpuClockMHz: 1005 }), after: { clock: 1005 } },
-    { read: smNow, before: { clock: 210 }, change: ({ raw, device }) => raw.nvmlDeviceSetGpuLockedClocks({ device, minGpuClockMHz: 900, maxGpuClockMHz: 1005 }), after: { clock: 900 } },
+    {
+      prepare: busy,
+      read: graphicsNow,
+      before: { clock: 1410 },
+      change: ({ raw, device }) => raw.nvmlDeviceSetGpuLockedClocks({ device, minGpuClockMHz: 900, maxGpuClockMHz: 1005 }),
+      after: { clock: 1005 },
+    },
+    {
+      read: smNow,
+      before: { clock: 210 },
+      change: ({ raw, device }) => raw.nvmlDeviceSetGpuLockedClocks({ device, minGpuClockMHz: 900, maxGpuClockMHz: 1005 }),
+      after: { clock: 900 },
+    },
   ],
   nvmlDeviceResetGpuLockedClocks: {
     prepare: set({ 'clocks.locked-graphics-minimum-mhz': 900, 'clocks.locked-graphics-maximum-mhz': 900 }),

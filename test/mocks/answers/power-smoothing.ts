@@ -53,7 +53,13 @@ export const powerSmoothingAnswers: AnswerTable = {
     },
   ],
   nvmlDevicePowerSmoothingUpdatePresetProfileParam: [
-    { ...B200, read: readField(fieldIds.NVML_FI_PWR_SMOOTHING_PROFILE_RAMP_UP_RATE, 2), before: { 'unsigned-int': 1_000_000 }, change: parameter(2, RAMP_UP, 1.5), after: { 'unsigned-int': 1_500 } },
+    {
+      ...B200,
+      read: readField(fieldIds.NVML_FI_PWR_SMOOTHING_PROFILE_RAMP_UP_RATE, 2),
+      before: { 'unsigned-int': 1_000_000 },
+      change: parameter(2, RAMP_UP, 1.5),
+      after: { 'unsigned-int': 1_500 },
+    },
     { ...B200, read: parameter(1, FLOOR_PERCENT, 95), before: refused('INVALID_ARGUMENT'), change: set({ 'power.smoothing.maximum-floor-percent': 95 }), after: {} },
   ],
   nvmlDeviceGetFieldValues: [
@@ -72,7 +78,13 @@ export const powerSmoothingAnswers: AnswerTable = {
     follows(fieldIds.NVML_FI_PWR_SMOOTHING_WINDOW_MULTIPLIER, 'window-milliseconds', 100, 50),
     follows(fieldIds.NVML_FI_PWR_SMOOTHING_DELAYED_PWR_SMOOTHING_SUPPORTED, 'delayed', 0, true),
     follows(fieldIds.NVML_FI_PWR_SMOOTHING_SOC_POWER_SMOOTHING_ENABLED, 'soc', 0, true),
-    { ...B200, read: readField(fieldIds.NVML_FI_PWR_SMOOTHING_APPLIED_TMP_CEIL), before: { 'unsigned-int': 1000 }, change: set({ 'power.limit-milliwatts': 800_000 }), after: { 'unsigned-int': 800 } },
+    {
+      ...B200,
+      read: readField(fieldIds.NVML_FI_PWR_SMOOTHING_APPLIED_TMP_CEIL),
+      before: { 'unsigned-int': 1000 },
+      change: set({ 'power.limit-milliwatts': 800_000 }),
+      after: { 'unsigned-int': 800 },
+    },
     {
       ...B200,
       read: readField(fieldIds.NVML_FI_PWR_SMOOTHING_APPLIED_TMP_FLOOR),
@@ -82,7 +94,13 @@ export const powerSmoothingAnswers: AnswerTable = {
     },
     ...PRESET_FIELDS.flatMap(([id, override, attribute]) => [
       { ...B200, read: readField(id, 4), before: {}, change: set({ [`power.smoothing.preset.4.${attribute}`]: 7 }), after: { 'unsigned-int': 7 } },
-      { ...B200, read: readField(override), before: { 'unsigned-int': NOT_SET }, change: set({ [`power.smoothing.override.${attribute}`]: 8 }), after: { 'unsigned-int': 8 } },
+      {
+        ...B200,
+        read: readField(override),
+        before: { 'unsigned-int': NOT_SET },
+        change: set({ [`power.smoothing.override.${attribute}`]: 8 }),
+        after: { 'unsigned-int': 8 },
+      },
     ]),
   ],
 };

@@ -11,6 +11,7 @@ const current = ({ raw, device }: AnswerHost) => {
   const { requestedProfilesMask, enforcedProfilesMask } = raw.nvmlDeviceWorkloadPowerProfileGetCurrentProfiles({ device, currentProfiles: {} }).currentProfiles;
   return { requested: requestedProfilesMask.mask[0], enforced: enforcedProfilesMask.mask[0] };
 };
+const noProfiles = set(Object.fromEntries(Array.from({ length: 15 }, (_, profile) => [`power.workload-profile.${profile}.priority`, null])));
 const requests = (...profiles: number[]) => set({ 'power.requested-workload-profiles': bits(...profiles) });
 
 export const workloadProfileAnswers: AnswerTable = {
@@ -25,8 +26,20 @@ export const workloadProfileAnswers: AnswerTable = {
     after: { known: 0x3fff, first: { priority: 9 }, second: { conflictingMask: mask255(MAX_P, COMPUTE) } },
   },
   nvmlDeviceWorkloadPowerProfileGetCurrentProfiles: [
-    { ...B200, read: current, before: { requested: 0, enforced: 0 }, change: requests(MAX_P, MAX_Q, MIG), after: { requested: bits(MAX_P, MAX_Q, MIG), enforced: bits(MAX_P, MIG) } },
-    { ...B200, read: current, before: { requested: 0 }, change: set(Object.fromEntries(Array.from({ length: 15 }, (_, profile) => [`power.workload-profile.${profile}.priority`, null]))), after: refused('NOT_SUPPORTED') },
+    {
+      ...B200,
+      read: current,
+      before: { requested: 0, enforced: 0 },
+      change: requests(MAX_P, MAX_Q, MIG),
+      after: { requested: bits(MAX_P, MAX_Q, MIG), enforced: bits(MAX_P, MIG) },
+    },
+    {
+      ...B200,
+      read: current,
+      before: { requested: 0 },
+      change: noProfiles,
+      after: refused('NOT_SUPPORTED'),
+    },
   ],
   nvmlDeviceWorkloadPowerProfileSetRequestedProfiles: [
     {
