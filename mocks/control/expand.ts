@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AttributeTree } from './attributes.ts';
 import { attributeLines, isTree, mergeAttributes } from './attributes.ts';
 import type { DriverVersion } from './driver-version.ts';
+import { linkAttributes } from './links.ts';
 import { addressOf } from './pci-address.ts';
 import type { Profile, Slot } from './profile.ts';
 
@@ -28,9 +29,10 @@ function varied(attributes: AttributeTree, topic: string, name: string, by: numb
 }
 
 /** What tells one GPU of a model from the next. What the profile says of it stands. */
-function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number): AttributeTree {
+function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number, gpus: number): AttributeTree {
+  const places = profile.slots.map((each) => each.address);
   const board = Math.floor(index / profile.slots.length);
-  const address = addressOf(profile.slots.map((each) => each.address), index);
+  const address = addressOf(places, index);
   const own: AttributeTree = {
     board: {
       uuid: uuidOf(seed, index),
@@ -40,6 +42,7 @@ function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number
       ...(slot.moduleId !== undefined && { 'module-id': slot.moduleId + board * profile.slots.length }),
     },
     pcie: { domain: address.domain, bus: address.bus, device: address.device, function: address.function },
+    ...(profile.links !== undefined && linkAttributes(profile.links, places, { index, gpus, moduleId: slot.moduleId })),
   };
   const readings = mergeAttributes(varied(slot.attributes, 'thermal', 'gpu-celsius', (index * 3) % 7), varied(slot.attributes, 'power', 'usage-milliwatts', (index * 731) % 3000));
   return mergeAttributes(mergeAttributes(own, slot.attributes), readings);
@@ -57,7 +60,7 @@ export function expandProfile(profile: Profile, gpus: number, driver: DriverVers
   ];
   for (let index = 0; index < gpus; index++) {
     const slot = profile.slots[index % profile.slots.length] as Slot;
-    lines.push(...attributeLines(`${profile.source}: gpus[${index}]`, ownAttributes(profile, slot, seed, index), `gpu.${index}.`));
+    lines.push(...attributeLines(`${profile.source}: gpus[${index}]`, ownAttributes(profile, slot, seed, index, gpus), `gpu.${index}.`));
   }
   return `${lines.join('\n')}\n`;
 }
