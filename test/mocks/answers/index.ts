@@ -1,10 +1,18 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { fabricAnswers } from './fabric.ts';
 import { identityAnswers } from './identity.ts';
+import { nvlinkFieldAnswers } from './nvlink-fields.ts';
+import { nvlinkAnswers } from './nvlink.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
+import { topologyAnswers } from './topology.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   identity: identityAnswers,
+  nvlink: nvlinkAnswers,
+  'nvlink-fields': nvlinkFieldAnswers,
+  fabric: fabricAnswers,
+  topology: topologyAnswers,
 };
 
 export interface NamedRow {
