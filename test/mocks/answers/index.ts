@@ -2,6 +2,7 @@
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { fabricAnswers } from './fabric.ts';
 import { identityAnswers } from './identity.ts';
+import { migAnswers } from './mig.ts';
 import { nvlinkFieldAnswers } from './nvlink-fields.ts';
 import { nvlinkAnswers } from './nvlink.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
@@ -9,6 +10,7 @@ import { topologyAnswers } from './topology.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   identity: identityAnswers,
+  mig: migAnswers,
   nvlink: nvlinkAnswers,
   'nvlink-fields': nvlinkFieldAnswers,
   fabric: fabricAnswers,
