@@ -3,7 +3,7 @@ import type { Machine } from '../../mocks/control/index.ts';
 import { Models } from '../../mocks/control/models.ts';
 import { readProfile } from '../../mocks/control/profile.ts';
 import { Client } from './client.ts';
-import { A100_PCIE_2 } from './hosts/index.ts';
+import { A100_PCIE_2 } from './hosts/linked.ts';
 import { host } from './simulated-host.ts';
 
 interface Link {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../mocks/control/index.ts';
 import { Client } from './client.ts';
-import { A100_PCIE_2, RTX_3090_2, T4_2 } from './hosts/index.ts';
+import { A100_PCIE_2, RTX_3090_2, T4_2 } from './hosts/linked.ts';
 import { host } from './simulated-host.ts';
 
 const INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, NO_PERMISSION = 4;

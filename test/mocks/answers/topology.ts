@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { RTX_3090_2, T4_2 } from '../hosts/index.ts';
+import { RTX_3090_2, T4_2 } from '../hosts/linked.ts';
 import type { AnswerHost, AnswerTable } from './table.ts';
 import { refused, set } from './table.ts';
 

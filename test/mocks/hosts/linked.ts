@@ -1,4 +1,4 @@
-/** Hosts for tests, of products that no shipped host has. */
+/** Hosts to see links and topology on, of products that no shipped host has. */
 import { join } from 'node:path';
 
 const file = (name: string) => join(import.meta.dirname, `${name}.json`);
