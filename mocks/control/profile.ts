@@ -8,7 +8,7 @@ import { JsonReader, readJson } from './json-reader.ts';
 import type { Models } from './models.ts';
 import { parsePciAddress } from './pci-address.ts';
 import type { PciAddress } from './pci-address.ts';
-import type { ProfileSummary } from './types.ts';
+import type { MemoryRepair, ProfileSummary } from './types.ts';
 
 export const MOST_GPUS = 64;
 
@@ -70,6 +70,12 @@ function valueIn(tree: AttributeTree, topic: string, name: string): unknown {
   return isTree(part) ? part[name] : undefined;
 }
 
+const REPAIRS = ['row-remapping', 'page-retirement'] as const;
+
+function newestRepair(slots: readonly Slot[]): MemoryRepair {
+  return REPAIRS.find((repair) => slots.some(({ attributes }) => valueIn(attributes, 'memory', 'repair') === repair)) ?? 'none';
+}
+
 export function summary(profile: Profile): ProfileSummary {
   const names = [...new Set(profile.slots.map(({ attributes }) => String(valueIn(attributes, 'board', 'name'))))];
   return {
@@ -78,6 +84,6 @@ export function summary(profile: Profile): ProfileSummary {
     gpuName: names.join(', '),
     gpus: profile.slots.length,
     driver: profile.driver,
-    memoryRepair: profile.slots.some(({ attributes }) => valueIn(attributes, 'memory', 'row-remapping') === true) ? 'row-remapping' : 'page-retirement',
+    memoryRepair: newestRepair(profile.slots),
   };
 }

@@ -2,6 +2,8 @@
  * A simulated host as TypeScript sees it: what it is made from, what it shows, what can be done to it.
  */
 
+export type MemoryRepair = 'none' | 'page-retirement' | 'row-remapping';
+
 export interface ProfileSummary {
   /** `tesla-v100-8` */
   readonly name: string;
@@ -9,8 +11,8 @@ export interface ProfileSummary {
   readonly gpuName: string;
   readonly gpus: number;
   readonly driver: string;
-  /** Page retirement before Ampere, row remapping from Ampere on. */
-  readonly memoryRepair: 'page-retirement' | 'row-remapping';
+  /** Page retirement before Ampere, row remapping from Ampere on, none on cards without ECC; on a mixed host the newest. */
+  readonly memoryRepair: MemoryRepair;
 }
 
 export interface CreateOptions {
