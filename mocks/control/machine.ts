@@ -9,7 +9,7 @@ import { withoutSymbols } from './elf.ts';
 import { faultArguments } from './fault-arguments.ts';
 import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
-import type { Fault, FaultKind, Machine, MachineAttribute, MachineSettings, MachineState } from './types.ts';
+import type { Fault, FaultKind, Machine, MachineAttribute, MachineSettings, MachineState, VgpuWish } from './types.ts';
 
 const NVML_LIBRARY = 'libnvidia-ml.so.1';
 
@@ -24,6 +24,11 @@ function settingWords(settings: MachineSettings): string[] {
     if (value === undefined) return [];
     return [`${name}=${value === null ? 'unsupported' : typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)}`];
   });
+}
+
+/** Each with its value, where there is one. */
+function optionWords(options: Readonly<Record<string, string | number | undefined>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
 }
 
 export class MachineFile implements Machine {
@@ -97,6 +102,15 @@ export class MachineFile implements Machine {
 
   async reboot(): Promise<void> {
     await this.#run(['reboot']);
+  }
+
+  async addVgpu({ gpu, type, vm, vmId, uuid, placement, gpuInstance }: VgpuWish): Promise<number> {
+    const options = { type, vm, 'vm-id': vmId, uuid, placement, 'gpu-instance': gpuInstance };
+    return (JSON.parse(await this.#run(['vgpu', 'add', ...gpuArguments(gpu), ...optionWords(options)])) as { id: number }).id;
+  }
+
+  async removeVgpu(id: number): Promise<void> {
+    await this.#run(['vgpu', 'remove', ...optionWords({ id })]);
   }
 
   async advance(seconds: number): Promise<void> {

@@ -114,6 +114,20 @@ export interface MachineAttribute {
   readonly fixed: boolean;
 }
 
+/** A VM that starts with a vGPU. */
+export interface VgpuWish {
+  readonly gpu: number;
+  /** vGPU type id, one that the GPU can make now. */
+  readonly type: number;
+  /** The VM's name and id; default: a UUID that follows from the GPU's. */
+  readonly vm?: string;
+  readonly vmId?: string;
+  readonly uuid?: string;
+  /** Default: the first that is free. */
+  readonly placement?: number;
+  readonly gpuInstance?: number;
+}
+
 /** One machine file. Nothing here attaches to the simulated driver as a client. Methods reject with `GpuwrightError`. */
 export interface Machine {
   readonly file: string;
@@ -140,6 +154,9 @@ export interface Machine {
   reloadDriver(options?: { readonly force?: boolean }): Promise<void>;
   reset(gpu: number, options?: { readonly force?: boolean }): Promise<void>;
   reboot(): Promise<void>;
+  /** Starts a VM with a vGPU; resolves with the vGPU's id. */
+  addVgpu(wish: VgpuWish): Promise<number>;
+  removeVgpu(id: number): Promise<void>;
   /** Moves the machine's clock forward. */
   advance(seconds: number): Promise<void>;
   /** Environment for a program that shall run on this machine: `base` with LD_LIBRARY_PATH starting with `libraryDirectory`. */

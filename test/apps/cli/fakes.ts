@@ -150,6 +150,11 @@ function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {
     reloadDriver: note('reload-driver'),
     reset: note('reset'),
     reboot: note('reboot'),
+    addVgpu: async (wish) => {
+      await note('add-vgpu')(wish);
+      return 3251634200;
+    },
+    removeVgpu: note('remove-vgpu'),
     advance: note('advance'),
     environment: (base = {}) => ({ ...base, LD_LIBRARY_PATH: [`${file}.lib`, base['LD_LIBRARY_PATH']].filter((part) => part !== undefined && part !== '').join(':') }),
   };
