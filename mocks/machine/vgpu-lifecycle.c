@@ -26,7 +26,7 @@ static void charge(struct machine *machine, struct vgpu *vgpu, const struct vgpu
   memory->used_bytes += vgpu->charged_bytes;
 }
 
-static uint32_t free_placement(const struct machine *machine, const struct vgpu *vgpu, const struct vgpu_type *type) {
+static uint32_t free_placement(struct machine *machine, const struct vgpu *vgpu, const struct vgpu_type *type) {
   const struct vgpu_region region = {.gpu = &machine->gpus[vgpu->gpu], .gpu_instance_id = vgpu->gpu_instance_id};
   uint32_t free[VGPU_PLACEMENTS_MAX];
   return vgpu_placements(machine, &region, type, vgpu_region_is_heterogeneous(&region), true, free) > 0 ? free[0] : UNSUPPORTED_U32;
@@ -72,7 +72,7 @@ static bool placement_is_free(const struct machine *machine, const struct vgpu_r
 }
 
 /* The GPU for a time-sliced type; the named GPU instance, or the first with room, for one that MIG backs. */
-static bool find_region(const struct machine *machine, const struct vgpu_wish *wish, const struct vgpu_type *type, struct vgpu_region *region) {
+static bool find_region(struct machine *machine, const struct vgpu_wish *wish, const struct vgpu_type *type, struct vgpu_region *region) {
   *region = vgpu_whole(&machine->gpus[wish->gpu]);
   if (wish->gpu_instance_id != UNSUPPORTED_U32) region->gpu_instance_id = wish->gpu_instance_id;
   else if (type->gpu_instance_profile != UNSUPPORTED_U32) region->gpu_instance_id = vgpu_free_gpu_instance(machine, region->gpu, type);

@@ -3,7 +3,7 @@
 #include "attributes.h"
 #include "machine.h"
 
-struct vgpu_region vgpu_whole(const struct gpu *gpu) { return (struct vgpu_region){.gpu = gpu, .gpu_instance_id = UNSUPPORTED_U32}; }
+struct vgpu_region vgpu_whole(struct gpu *gpu) { return (struct vgpu_region){.gpu = gpu, .gpu_instance_id = UNSUPPORTED_U32}; }
 
 static bool has_capability(const struct gpu *gpu, enum vgpu_capability capability) { return gpu->vgpu.capabilities[capability] == 1; }
 
@@ -48,8 +48,9 @@ unsigned vgpu_placements(const struct machine *machine, const struct vgpu_region
 }
 
 bool vgpu_region_is_heterogeneous(const struct vgpu_region *region) {
-  const struct vgpu_host *host = &region->gpu->vgpu;
-  return region->gpu_instance_id < GPU_INSTANCE_IDS ? host->gpu_instances[region->gpu_instance_id].heterogeneous : host->heterogeneous;
+  if (region->gpu_instance_id == UNSUPPORTED_U32) return region->gpu->vgpu.heterogeneous;
+  const struct gpu_instance *instance = gpu_instance_by_id(region->gpu, region->gpu_instance_id);
+  return instance && vgpu_choices_of(region->gpu, instance)->heterogeneous;
 }
 
 static bool goes_with_the_others(const struct machine *machine, const struct vgpu_region *region, const struct vgpu_type *type) {
@@ -61,26 +62,32 @@ static bool goes_with_the_others(const struct machine *machine, const struct vgp
   return true;
 }
 
-/* Time-sliced types share the whole GPU; the others need a GPU instance of their profile. */
+/* Time-sliced types share the whole GPU, which is not cut into instances then; the others need an instance of their profile. */
 static bool backs(const struct vgpu_region *region, const struct vgpu_type *type) {
-  if (region->gpu_instance_id == UNSUPPORTED_U32) return type->gpu_instance_profile == UNSUPPORTED_U32;
-  return false;
+  const bool mig = region->gpu->mig.mode == 1;
+  if (region->gpu_instance_id == UNSUPPORTED_U32) return !mig && type->gpu_instance_profile == UNSUPPORTED_U32;
+  const struct gpu_instance *instance = gpu_instance_by_id(region->gpu, region->gpu_instance_id);
+  return mig && instance && instance->profile == type->gpu_instance_profile;
 }
 
 bool vgpu_type_is_creatable_in(const struct machine *machine, const struct vgpu_region *region, const struct vgpu_type *type) {
   uint32_t free[VGPU_PLACEMENTS_MAX];
-  const bool heterogeneous = vgpu_region_is_heterogeneous(region);
   if (!vgpu_type_is_supported(region->gpu, type) || !backs(region, type) || machine->vgpus.running[VGPUS_MAX - 1].type_id != 0) return false;
+  const bool heterogeneous = vgpu_region_is_heterogeneous(region);
   return (heterogeneous || goes_with_the_others(machine, region, type)) && vgpu_placements(machine, region, type, heterogeneous, true, free) > 0;
 }
 
-uint32_t vgpu_free_gpu_instance(const struct machine *machine, const struct gpu *gpu, const struct vgpu_type *type) {
-  for (uint32_t id = 0; id < GPU_INSTANCE_IDS; id++)
-    if (vgpu_type_is_creatable_in(machine, &(struct vgpu_region){.gpu = gpu, .gpu_instance_id = id}, type)) return id;
+uint32_t vgpu_free_gpu_instance(const struct machine *machine, struct gpu *gpu, const struct vgpu_type *type) {
+  for (unsigned i = 0; i < GPU_INSTANCES_MAX; i++) {
+    const struct gpu_instance *instance = &gpu->mig.gpu_instances[i];
+    if (instance->profile == UNSUPPORTED_U32) continue;
+    const struct vgpu_region region = {.gpu = gpu, .gpu_instance_id = gpu_instance_id(&gpu->mig, instance)};
+    if (vgpu_type_is_creatable_in(machine, &region, type)) return region.gpu_instance_id;
+  }
   return UNSUPPORTED_U32;
 }
 
-bool vgpu_type_is_creatable(const struct machine *machine, const struct gpu *gpu, const struct vgpu_type *type) {
+bool vgpu_type_is_creatable(const struct machine *machine, struct gpu *gpu, const struct vgpu_type *type) {
   const struct vgpu_region whole = vgpu_whole(gpu);
   return vgpu_type_is_creatable_in(machine, &whole, type) || vgpu_free_gpu_instance(machine, gpu, type) != UNSUPPORTED_U32;
 }

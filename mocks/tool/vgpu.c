@@ -28,7 +28,7 @@ static bool add(struct machine *machine, struct arguments *arguments, struct fai
   if (!take_gpu(machine, arguments, true, &gpu, failure) || !take_text(arguments, "--type", &text, failure)) return false;
   if (!parse_number("--type", text, 1, UINT32_MAX, &type, failure)) return false;
   if (!take_optional(arguments, "--placement", NO_PLACEMENT, &wish.placement_id, failure)) return false;
-  if (!take_optional(arguments, "--gpu-instance", GPU_INSTANCE_IDS - 1, &wish.gpu_instance_id, failure)) return false;
+  if (!take_optional(arguments, "--gpu-instance", UNSUPPORTED_U32 - 1, &wish.gpu_instance_id, failure)) return false;
   if (!take_text(arguments, "--vm", &wish.vm_name, failure) || !take_text(arguments, "--vm-id", &wish.vm_id, failure)) return false;
   if (!take_text(arguments, "--uuid", &wish.uuid, failure) || !nothing_left(arguments, failure)) return false;
   wish.gpu = (uint32_t)gpu;

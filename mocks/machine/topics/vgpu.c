@@ -64,7 +64,7 @@ bool machine_hosts_vgpus(const struct machine *machine) {
 static void forget_choices(struct vgpu_host *host) {
   host->heterogeneous = 0;
   host->scheduler = scheduler_default();
-  for (uint32_t id = 0; id < GPU_INSTANCE_IDS; id++) host->gpu_instances[id] = (struct vgpu_gpu_instance){.scheduler = scheduler_default()};
+  memset(host->gpu_instances, 0, sizeof host->gpu_instances);
 }
 
 static void made(struct machine *machine, struct gpu *gpu) {

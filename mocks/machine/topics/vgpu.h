@@ -4,15 +4,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "mig.h"
 
-struct machine;
-struct gpu;
 struct vgpu;
 
-enum {
-  LICENSABLE_FEATURES_MAX = 3,
-  GPU_INSTANCE_IDS = 16 /* ids of GPU instances, from 0 */
-};
+enum { LICENSABLE_FEATURES_MAX = 3 };
 
 /* What the GPU is to its operating system. Only the two hosts can be changed into each other. */
 enum virtualization_mode { VIRTUALIZATION_NONE, VIRTUALIZATION_PASSTHROUGH, VIRTUALIZATION_GUEST, VIRTUALIZATION_VGPU_HOST, VIRTUALIZATION_VSGA_HOST };
@@ -60,8 +56,9 @@ struct licensable_feature {
   struct license_expiry expiry;
 };
 
-/* Time-sliced vGPUs inside one GPU instance are a small GPU of their own. */
+/* What was chosen for the time-sliced vGPUs of one GPU instance; void once another instance has its place. */
 struct vgpu_gpu_instance {
+  uint64_t serial;
   struct vgpu_scheduler scheduler;
   uint32_t heterogeneous;
 };
@@ -75,7 +72,7 @@ struct vgpu_host {
   uint32_t gsp_loaded;
   struct vgpu_scheduler scheduler;
   struct vgpu_scheduler_limits scheduler_limits;
-  struct vgpu_gpu_instance gpu_instances[GPU_INSTANCE_IDS];
+  struct vgpu_gpu_instance gpu_instances[GPU_INSTANCES_MAX];
   struct licensable_feature features[LICENSABLE_FEATURES_MAX];
   uint32_t driver_generation; /* that the scheduler was last set under */
 };
@@ -86,6 +83,10 @@ extern const char *const LICENSE_EXPIRIES[];
 bool gpu_hosts_vgpus(const struct gpu *gpu);
 /* Any of its GPUs does: the vGPU manager runs. */
 bool machine_hosts_vgpus(const struct machine *machine);
+
+/* vgpu-gpu-instances.c */
+struct gpu_instance *gpu_instance_by_id(struct gpu *gpu, uint32_t id);
+struct vgpu_gpu_instance *vgpu_choices_of(struct gpu *gpu, const struct gpu_instance *instance);
 
 /* vgpu-scheduler.c */
 struct scheduler_wish {
@@ -100,7 +101,7 @@ struct scheduler_entry {
 struct vgpu_scheduler scheduler_default(void);
 /* False: out of the product's limits; nothing is changed then. */
 bool scheduler_set(const struct vgpu_scheduler_limits *limits, const struct scheduler_wish *wish, struct vgpu_scheduler *scheduler);
-/* The newest slices that the vGPUs of a GPU, or of one of its GPU instances, have run, oldest first; gives how many. */
+/* The newest slices that the vGPUs of a GPU (UNSUPPORTED_U32), or of one of its GPU instances, have run, oldest first; gives how many. */
 unsigned scheduler_log(const struct machine *machine, const struct gpu *gpu, uint32_t gpu_instance_id, const struct vgpu_scheduler *scheduler, struct scheduler_entry *out, unsigned most);
 
 #endif

@@ -14,7 +14,7 @@ static const char *const CODECS[] = {"h264", "hevc", "av1", NULL};
 static const char *const CAPTURES[] = {"unknown", "tosys", "cuda", "vid", "hwenc", NULL};
 
 #define OF_HOST(words, how, field) {.name = words, .kind = ATTRIBUTE_##how, ATTRIBUTE_AT(struct vgpus, field)}
-#define OF_TYPE(words, how, field) .name = "type.#." words, .kind = ATTRIBUTE_##how, .fixed = true, ATTRIBUTE_EACH(struct vgpus, types, .field)
+#define OF_TYPE(words, how, field) .name = "type.#." words, .kind = ATTRIBUTE_##how, ATTRIBUTE_EACH(struct vgpus, types, .field)
 #define OF_VGPU(words, how, field) .name = "running.#." words, .kind = ATTRIBUTE_##how, ATTRIBUTE_EACH(struct vgpus, running, .field)
 #define BUSY(words, field) {OF_VGPU(words, U32, busy.field), .most = 100}
 /* Of one of a vGPU's lists. */
@@ -34,8 +34,8 @@ static const struct attribute ATTRIBUTES[] = {
     OF_HOST("mixed-types-per-vm", SWITCH, mixed_types_per_vm),
     OF_HOST("warm-update", SWITCH, warm_update),
 
-    {OF_TYPE("id", U32, id)},
-    {OF_TYPE("series", TEXT, series)},
+    {OF_TYPE("id", U32, id), .fixed = true},
+    {OF_TYPE("series", TEXT, series), .fixed = true},
     {OF_TYPE("name", TEXT, name)},
     {OF_TYPE("class", TEXT, class_name)},
     {OF_TYPE("license", TEXT, license)},

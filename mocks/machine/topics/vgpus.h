@@ -102,15 +102,15 @@ const struct vgpu_type *vgpu_its_type(const struct machine *machine, const struc
 /* vgpu-placement.c */
 /* Where vGPUs share framebuffer: a GPU, or one of its GPU instances. */
 struct vgpu_region {
-  const struct gpu *gpu;
+  struct gpu *gpu;
   uint32_t gpu_instance_id; /* UNSUPPORTED_U32: the whole GPU */
 };
-struct vgpu_region vgpu_whole(const struct gpu *gpu);
+struct vgpu_region vgpu_whole(struct gpu *gpu);
 bool vgpu_region_is_heterogeneous(const struct vgpu_region *region);
 /* Of the GPU instances that back the type; UNSUPPORTED_U32: none has room. */
-uint32_t vgpu_free_gpu_instance(const struct machine *machine, const struct gpu *gpu, const struct vgpu_type *type);
+uint32_t vgpu_free_gpu_instance(const struct machine *machine, struct gpu *gpu, const struct vgpu_type *type);
 bool vgpu_type_is_supported(const struct gpu *gpu, const struct vgpu_type *type);
-bool vgpu_type_is_creatable(const struct machine *machine, const struct gpu *gpu, const struct vgpu_type *type);
+bool vgpu_type_is_creatable(const struct machine *machine, struct gpu *gpu, const struct vgpu_type *type);
 bool vgpu_type_is_creatable_in(const struct machine *machine, const struct vgpu_region *region, const struct vgpu_type *type);
 /* Where a vGPU of this type may begin, or (`free`) may begin now; gives how many. */
 unsigned vgpu_placements(const struct machine *machine, const struct vgpu_region *region, const struct vgpu_type *type, bool heterogeneous, bool free,

@@ -2,9 +2,11 @@
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { identityAnswers } from './identity.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
+import { vgpuTypeAnswers } from './vgpu-types.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   identity: identityAnswers,
+  'vgpu-types': vgpuTypeAnswers,
 };
 
 export interface NamedRow {
