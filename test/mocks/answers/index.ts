@@ -2,11 +2,17 @@
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { identityAnswers } from './identity.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
+import { vgpuGuestAnswers } from './vgpu-guests.ts';
+import { vgpuInstanceAnswers } from './vgpu-instances.ts';
+import { vgpuSchedulerAnswers } from './vgpu-scheduler.ts';
 import { vgpuTypeAnswers } from './vgpu-types.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   identity: identityAnswers,
   'vgpu-types': vgpuTypeAnswers,
+  'vgpu-guests': vgpuGuestAnswers,
+  'vgpu-instances': vgpuInstanceAnswers,
+  'vgpu-scheduler': vgpuSchedulerAnswers,
 };
 
 export interface NamedRow {

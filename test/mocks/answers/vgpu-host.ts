@@ -17,6 +17,8 @@ const prefixed = (prefix: string, settings: MachineSettings) => Object.fromEntri
 export const ofType = (settings: MachineSettings) => (host: AnswerHost) => host.setHost(prefixed('vgpus.type.10', settings));
 export const ofDesktop = (settings: MachineSettings) => (host: AnswerHost) => host.setHost(prefixed('vgpus.running.0', settings));
 
+/** As it is until the guest has booted. */
+export const noGuestDriver = ofDesktop({ 'guest-driver': null });
 /** As if its VM ended. */
 export const endDesktop = (host: AnswerHost) => host.machine.removeVgpu(DESKTOP.vgpuInstance);
 /** Another VM with a vGPU on GPU 0; the rows know the id that it gets. */
