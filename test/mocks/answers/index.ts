@@ -1,6 +1,7 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { identityAnswers } from './identity.ts';
+import { migAnswers } from './mig.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { vgpuGuestAnswers } from './vgpu-guests.ts';
 import { vgpuInstanceAnswers } from './vgpu-instances.ts';
@@ -9,6 +10,7 @@ import { vgpuTypeAnswers } from './vgpu-types.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   identity: identityAnswers,
+  mig: migAnswers,
   'vgpu-types': vgpuTypeAnswers,
   'vgpu-guests': vgpuGuestAnswers,
   'vgpu-instances': vgpuInstanceAnswers,
