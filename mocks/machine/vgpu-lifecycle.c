@@ -79,7 +79,7 @@ static bool find_region(struct machine *machine, const struct vgpu_wish *wish, c
   return vgpu_type_is_creatable_in(machine, region, type) && placement_is_free(machine, region, type, wish->placement_id);
 }
 
-struct vgpu *vgpu_add(struct machine *machine, const struct vgpu_wish *wish, struct failure *failure) {
+bool vgpu_add(struct machine *machine, const struct vgpu_wish *wish, uint32_t *id, struct failure *failure) {
   const struct gpu *gpu = &machine->gpus[wish->gpu];
   const struct vgpu_type *type = NULL;
   struct vgpu_region region;
@@ -91,22 +91,23 @@ struct vgpu *vgpu_add(struct machine *machine, const struct vgpu_wish *wish, str
   FOR_VGPU_TYPES(each, machine)
     if (each->id == wish->type_id) type = each;
   if (!gpu_hosts_vgpus(gpu) || gpu->lost || !machine->driver_loaded)
-    return refuse(failure, "INVALID_INPUT", "vgpu: GPU %u hosts no vGPUs: set its vgpu.mode to vgpu-host first", wish->gpu), NULL;
+    return refuse(failure, "INVALID_INPUT", "vgpu: GPU %u hosts no vGPUs: set its vgpu.mode to vgpu-host first", wish->gpu);
   if (!type || !vgpu_type_is_supported(gpu, type))
-    return refuse(failure, "INVALID_INPUT", "vgpu: GPU %u does not make vGPUs of type %u: choose one of its own", wish->gpu, wish->type_id), NULL;
+    return refuse(failure, "INVALID_INPUT", "vgpu: GPU %u does not make vGPUs of type %u: choose one of its own", wish->gpu, wish->type_id);
   if (!find_region(machine, wish, type, &region))
-    return refuse(failure, "INVALID_INPUT", "vgpu: GPU %u has no room for another %s: remove vGPUs, or choose a type of the size that runs", wish->gpu, type->name), NULL;
+    return refuse(failure, "INVALID_INPUT", "vgpu: GPU %u has no room for another %s: remove vGPUs, or choose a type of the size that runs", wish->gpu, type->name);
   made.gpu_instance_id = region.gpu_instance_id;
   if (!copy_text(made.vm_id, sizeof made.vm_id, "--vm-id", wish->vm_id, failure) || !copy_text(made.vm_name, sizeof made.vm_name, "--vm", wish->vm_name, failure) ||
       !copy_text(made.uuid, sizeof made.uuid, "--uuid", wish->uuid, failure))
-    return NULL;
+    return false;
   made.vm_id_is_uuid = strlen(made.vm_id) == 36;
   struct vgpu *vgpu = machine->vgpus.running;
   while (vgpu->type_id != 0) vgpu++; /* a type that can be made has found room in the table */
   *vgpu = made;
   vgpu->type_id = type->id;
   vgpu_fill_in(machine, vgpu);
-  return vgpu;
+  *id = vgpu->id;
+  return true;
 }
 
 static void end(struct machine *machine, struct vgpu *vgpu) {

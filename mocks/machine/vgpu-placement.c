@@ -23,6 +23,17 @@ static bool is_in(const struct machine *machine, const struct vgpu *vgpu, const 
   return &machine->gpus[vgpu->gpu] == region->gpu && vgpu->gpu_instance_id == region->gpu_instance_id;
 }
 
+bool vgpus_run_on(const struct machine *machine, const struct gpu *gpu) {
+  FOR_VGPUS_OF(vgpu, machine, gpu) return true;
+  return false;
+}
+
+bool vgpus_run_in(const struct machine *machine, const struct vgpu_region *region) {
+  FOR_VGPUS(vgpu, machine)
+    if (is_in(machine, vgpu, region)) return true;
+  return false;
+}
+
 static uint32_t slots(const struct vgpu_type *type) { return type->placement_size ? type->placement_size : 1; }
 
 static bool is_free(const struct machine *machine, const struct vgpu_region *region, uint32_t first, uint32_t size) {

@@ -23,6 +23,7 @@ static bool take_text(struct arguments *arguments, const char *name, const char 
 static bool add(struct machine *machine, struct arguments *arguments, struct failure *failure) {
   struct vgpu_wish wish = {.gpu = 0};
   uint64_t type;
+  uint32_t id;
   int gpu;
   const char *text;
   if (!take_gpu(machine, arguments, true, &gpu, failure) || !take_text(arguments, "--type", &text, failure)) return false;
@@ -33,9 +34,9 @@ static bool add(struct machine *machine, struct arguments *arguments, struct fai
   if (!take_text(arguments, "--uuid", &wish.uuid, failure) || !nothing_left(arguments, failure)) return false;
   wish.gpu = (uint32_t)gpu;
   wish.type_id = (uint32_t)type;
-  const struct vgpu *vgpu = vgpu_add(machine, &wish, failure);
-  if (vgpu) printf("{\"id\":%u}\n", vgpu->id);
-  return vgpu != NULL;
+  if (!vgpu_add(machine, &wish, &id, failure)) return false;
+  printf("{\"id\":%u}\n", id);
+  return true;
 }
 
 static bool end(struct machine *machine, struct arguments *arguments, struct failure *failure) {

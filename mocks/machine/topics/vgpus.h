@@ -106,6 +106,8 @@ struct vgpu_region {
   uint32_t gpu_instance_id; /* UNSUPPORTED_U32: the whole GPU */
 };
 struct vgpu_region vgpu_whole(struct gpu *gpu);
+bool vgpus_run_on(const struct machine *machine, const struct gpu *gpu);
+bool vgpus_run_in(const struct machine *machine, const struct vgpu_region *region);
 bool vgpu_region_is_heterogeneous(const struct vgpu_region *region);
 /* Of the GPU instances that back the type; UNSUPPORTED_U32: none has room. */
 uint32_t vgpu_free_gpu_instance(const struct machine *machine, struct gpu *gpu, const struct vgpu_type *type);
@@ -122,8 +124,7 @@ struct vgpu_wish {
   uint32_t placement_id, gpu_instance_id; /* UNSUPPORTED_U32: whichever is free */
   const char *vm_id, *vm_name, *uuid;     /* NULL: made up */
 };
-/* NULL: refused. */
-struct vgpu *vgpu_add(struct machine *machine, const struct vgpu_wish *wish, struct failure *failure);
+bool vgpu_add(struct machine *machine, const struct vgpu_wish *wish, uint32_t *id, struct failure *failure);
 bool vgpu_remove(struct machine *machine, uint32_t id, struct failure *failure);
 /* Their VMs are gone with the GPU. */
 void vgpus_end(struct machine *machine, const struct gpu *gpu);

@@ -10,10 +10,9 @@ ANSWER(nvmlDeviceGetVirtualizationMode, nvmlGpuVirtualizationMode_t *pVirtualMod
 static bool is_host_mode(uint32_t mode) { return mode == VIRTUALIZATION_VGPU_HOST || mode == VIRTUALIZATION_VSGA_HOST; }
 
 ANSWER(nvmlDeviceSetVirtualizationMode, nvmlGpuVirtualizationMode_t virtualMode) {
-  uint32_t running[VGPUS_MAX];
   if ((unsigned)virtualMode > NVML_GPU_VIRTUALIZATION_MODE_HOST_VSGA) return NVML_ERROR_INVALID_ARGUMENT;
   if (!is_host_mode(call->gpu->vgpu.mode) || !is_host_mode(virtualMode)) return NVML_ERROR_NOT_SUPPORTED;
-  if (virtualMode != NVML_GPU_VIRTUALIZATION_MODE_HOST_VGPU && vgpu_list_running(call, NULL, running) > 0) return NVML_ERROR_IN_USE;
+  if (virtualMode != NVML_GPU_VIRTUALIZATION_MODE_HOST_VGPU && vgpus_run_on(call->machine, call->gpu)) return NVML_ERROR_IN_USE;
   call->gpu->vgpu.mode = virtualMode;
   return NVML_SUCCESS;
 }
@@ -31,16 +30,16 @@ ANSWER(nvmlDeviceGetVgpuHeterogeneousMode, nvmlVgpuHeterogeneousMode_v1_t *pHete
 }
 
 static nvmlReturn_t choose_heterogeneous(const struct call *call, const struct vgpu_region *region, unsigned mode, uint32_t *heterogeneous) {
-  uint32_t running[VGPUS_MAX];
   if (mode > NVML_FEATURE_ENABLED) return NVML_ERROR_INVALID_ARGUMENT;
-  if (mode != *heterogeneous && vgpu_list_running(call, region, running) > 0) return NVML_ERROR_IN_USE;
+  if (mode != *heterogeneous && vgpus_run_in(call->machine, region)) return NVML_ERROR_IN_USE;
   *heterogeneous = mode;
   return NVML_SUCCESS;
 }
 
 ANSWER(nvmlDeviceSetVgpuHeterogeneousMode, const nvmlVgpuHeterogeneousMode_v1_t *pHeterogeneousMode) {
   if (!vgpu_is_host(call) || call->gpu->vgpu.capabilities[VGPU_MIXED_SIZES] != 1 || call->gpu->mig.mode == 1) return NVML_ERROR_NOT_SUPPORTED;
-  return choose_heterogeneous(call, NULL, pHeterogeneousMode->mode, &call->gpu->vgpu.heterogeneous);
+  const struct vgpu_region whole = vgpu_whole(call->gpu);
+  return choose_heterogeneous(call, &whole, pHeterogeneousMode->mode, &call->gpu->vgpu.heterogeneous);
 }
 
 ANSWER(nvmlGpuInstanceGetVgpuHeterogeneousMode, nvmlVgpuHeterogeneousMode_v1_t *pHeterogeneousMode) {
@@ -90,8 +89,7 @@ ANSWER(nvmlDeviceSetVgpuCapabilities, nvmlDeviceVgpuCapability_t capability, nvm
 }
 
 ANSWER(nvmlDeviceVgpuForceGspUnload) {
-  uint32_t running[VGPUS_MAX];
-  if (!vgpu_is_host(call) || call->gpu->vgpu.gsp_loaded == UNSUPPORTED_U32 || vgpu_list_running(call, NULL, running) > 0) return NVML_ERROR_NOT_SUPPORTED;
+  if (!vgpu_is_host(call) || call->gpu->vgpu.gsp_loaded == UNSUPPORTED_U32 || vgpus_run_on(call->machine, call->gpu)) return NVML_ERROR_NOT_SUPPORTED;
   call->gpu->vgpu.gsp_loaded = 0;
   return NVML_SUCCESS;
 }

@@ -23,15 +23,10 @@ static nvmlReturn_t can_tell(bool supported, unsigned engine) {
   return supported ? NVML_SUCCESS : NVML_ERROR_NOT_SUPPORTED;
 }
 
-static bool is_active(const struct call *call, const struct scheduled *scheduled) {
-  uint32_t running[VGPUS_MAX];
-  return vgpu_list_running(call, &scheduled->region, running) > 0;
-}
-
 /* As an engine has it; without a vGPU that runs nothing is scheduled, and there are no parameters. */
 static struct vgpu_scheduler now(const struct call *call, const struct scheduled *scheduled, unsigned engine) {
   struct vgpu_scheduler scheduler = engine == NVML_VGPU_SCHEDULER_ENGINE_TYPE_GRAPHICS ? *scheduled->scheduler : scheduler_default();
-  if (!is_active(call, scheduled)) scheduler.average_factor = scheduler.timeslice_ns = 0;
+  if (!vgpus_run_in(call->machine, &scheduled->region)) scheduler.average_factor = scheduler.timeslice_ns = 0;
   return scheduler;
 }
 
@@ -88,7 +83,7 @@ ANSWER(nvmlGpuInstanceGetVgpuSchedulerState_v2, nvmlVgpuSchedulerStateInfo_v2_t 
 
 static nvmlReturn_t choose(const struct call *call, const struct scheduled *scheduled, bool supported, unsigned engine, const struct scheduler_wish *wish) {
   if (!is_engine(engine)) return NVML_ERROR_INVALID_ARGUMENT;
-  if (!supported || engine != NVML_VGPU_SCHEDULER_ENGINE_TYPE_GRAPHICS || is_active(call, scheduled)) return NVML_ERROR_NOT_SUPPORTED;
+  if (!supported || engine != NVML_VGPU_SCHEDULER_ENGINE_TYPE_GRAPHICS || vgpus_run_in(call->machine, &scheduled->region)) return NVML_ERROR_NOT_SUPPORTED;
   return scheduler_set(&call->gpu->vgpu.scheduler_limits, wish, scheduled->scheduler) ? NVML_SUCCESS : NVML_ERROR_INVALID_ARGUMENT;
 }
 
