@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Nvml } from '../../lib/nvml/index.ts';
 import { packageRoot } from '../../lib/package-root.ts';
 import { isTree } from '../../mocks/control/attributes.ts';
 import type { Machine } from '../../mocks/control/index.ts';
 import { Models } from '../../mocks/control/models.ts';
+import { SLICED, SLICED_6C } from './answers/vgpu-host.ts';
 import { Client } from './client.ts';
 import { host } from './simulated-host.ts';
 
@@ -13,6 +15,7 @@ const NOT_SUPPORTED = 3;
 const NO_PERMISSION = 4;
 const NOT_FOUND = 6;
 const INSUFFICIENT_SIZE = 7;
+const IN_USE = 19;
 const MISMATCH = 25;
 
 const T4_4Q = 232;
@@ -105,6 +108,7 @@ describe('vGPU types', () => {
     const instances = await Promise.all([0, 1].map((nth) => attribute(machine, `vgpus.running.${nth}.gpu-instance-id`)));
     expect(new Set(instances)).toEqual(new Set(['1', '2']));
     expect(await creatable(client)).toEqual([]);
+    expect(await client.call('nvmlDeviceSetMigMode', { handle: 0 }, 0, { out: 'i32' })).toMatchObject({ status: 0, out: [IN_USE] });
   });
 });
 
@@ -228,4 +232,26 @@ it('on bare metal devices support nothing of it', async () => {
   expect(await client.status('nvmlDeviceGetVgpuSchedulerState', { handle: 0 }, { buffer: 16 })).toBe(NOT_SUPPORTED);
   expect(await client.status('nvmlGetVgpuVersion', { buffer: 8 }, { buffer: 8 })).toBe(NOT_SUPPORTED);
   expect((await client.call('nvmlDeviceGetVirtualizationMode', { handle: 0 }, { out: 'i32' })).out).toEqual([0]);
+});
+
+it('what was chosen inside a GPU instance goes with the instance, which stays while a vGPU runs in it', async () => {
+  const machine = await host(SLICED.profile);
+  const nvml = await Nvml.open({ library: machine.nvmlLibrary, backend: 'addon', isolation: 'in-process' });
+  try {
+    const { raw } = nvml;
+    const { device } = raw.nvmlDeviceGetHandleByIndex_v2({ index: 0 });
+    raw.nvmlDeviceSetMigMode({ device, mode: 1 });
+    const create = () => raw.nvmlDeviceCreateGpuInstance({ device, profileId: 19 }).gpuInstance;
+    const mode = (gpuInstance: bigint) => raw.nvmlGpuInstanceGetVgpuHeterogeneousMode({ gpuInstance, pHeterogeneousMode: {} as never }).pHeterogeneousMode.mode;
+    const gpuInstance = create();
+    raw.nvmlGpuInstanceSetVgpuHeterogeneousMode({ gpuInstance, pHeterogeneousMode: { mode: 1 } as never });
+    const id = await machine.addVgpu({ gpu: 0, type: SLICED_6C });
+    expect(() => raw.nvmlGpuInstanceDestroy({ gpuInstance })).toThrow(expect.objectContaining({ code: 'IN_USE' }) as Error);
+    await machine.removeVgpu(id);
+    expect(mode(gpuInstance)).toBe(1);
+    raw.nvmlGpuInstanceDestroy({ gpuInstance });
+    expect(mode(create())).toBe(0);
+  } finally {
+    await nvml.close();
+  }
 });
