@@ -4,7 +4,8 @@
 #include "attributes.h"
 #include "machine.h"
 
-enum { FIRST_ID = 3251634200u, NS_PER_MS = 1000000 };
+enum { NS_PER_MS = 1000000, UUID_CHARACTERS = 36 };
+static const uint32_t FIRST_ID = 3251634200u;
 
 /* The same seed of a machine gives the same UUIDs: they follow from the GPU's and the vGPU's number. */
 static void derive_uuid(char out[40], const struct gpu *gpu, uint32_t id, uint64_t salt) {
@@ -100,13 +101,15 @@ bool vgpu_add(struct machine *machine, const struct vgpu_wish *wish, uint32_t *i
   if (!copy_text(made.vm_id, sizeof made.vm_id, "--vm-id", wish->vm_id, failure) || !copy_text(made.vm_name, sizeof made.vm_name, "--vm", wish->vm_name, failure) ||
       !copy_text(made.uuid, sizeof made.uuid, "--uuid", wish->uuid, failure))
     return false;
-  made.vm_id_is_uuid = strlen(made.vm_id) == 36;
+  made.vm_id_is_uuid = strlen(made.vm_id) == UUID_CHARACTERS;
+  made.type_id = type->id;
+  vgpu_fill_in(machine, &made);
+  *id = made.id;
   struct vgpu *vgpu = machine->vgpus.running;
   while (vgpu->type_id != 0) vgpu++; /* a type that can be made has found room in the table */
+  made.type_id = 0;
   *vgpu = made;
-  vgpu->type_id = type->id;
-  vgpu_fill_in(machine, vgpu);
-  *id = vgpu->id;
+  vgpu->type_id = type->id; /* last: a vGPU is whole or not there */
   return true;
 }
 
