@@ -6,6 +6,7 @@
 /* `inject …`: one fault. */
 bool command_inject(struct machine *machine, struct arguments *arguments, struct failure *failure);
 bool command_clear(struct machine *machine, struct arguments *arguments, struct failure *failure);
+bool command_advance(struct machine *machine, struct arguments *arguments, struct failure *failure);
 bool command_set(struct machine *machine, struct arguments *arguments, struct failure *failure);
 bool command_vgpu(struct machine *machine, struct arguments *arguments, struct failure *failure);
 /* Of one GPU, or GPU_ANY: of the host and all of them. */

@@ -1,20 +1,46 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { clocksReasonAnswers } from './clocks-reasons.ts';
+import { clocksAnswers } from './clocks.ts';
+import { enumerationAnswers } from './enumeration.ts';
+import { fanAnswers } from './fans.ts';
 import { identityAnswers } from './identity.ts';
+import { inforomAnswers } from './inforom.ts';
+import { memoryAnswers } from './memory.ts';
 import { migAnswers } from './mig.ts';
+import { modesAnswers } from './modes.ts';
+import { pcieAnswers } from './pcie.ts';
+import { performanceStateAnswers } from './performance-states.ts';
+import { powerSmoothingAnswers } from './power-smoothing.ts';
+import { powerAnswers } from './power.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
+import { thermalAnswers } from './thermal.ts';
 import { vgpuGuestAnswers } from './vgpu-guests.ts';
 import { vgpuInstanceAnswers } from './vgpu-instances.ts';
 import { vgpuSchedulerAnswers } from './vgpu-scheduler.ts';
 import { vgpuTypeAnswers } from './vgpu-types.ts';
+import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  'clocks-reasons': clocksReasonAnswers,
+  clocks: clocksAnswers,
+  enumeration: enumerationAnswers,
+  fans: fanAnswers,
   identity: identityAnswers,
+  inforom: inforomAnswers,
+  memory: memoryAnswers,
   mig: migAnswers,
+  modes: modesAnswers,
+  pcie: pcieAnswers,
+  'performance-states': performanceStateAnswers,
+  'power-smoothing': powerSmoothingAnswers,
+  power: powerAnswers,
+  thermal: thermalAnswers,
   'vgpu-types': vgpuTypeAnswers,
   'vgpu-guests': vgpuGuestAnswers,
   'vgpu-instances': vgpuInstanceAnswers,
   'vgpu-scheduler': vgpuSchedulerAnswers,
+  'workload-profiles': workloadProfileAnswers,
 };
 
 export interface NamedRow {
