@@ -3,18 +3,22 @@ import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { clocksReasonAnswers } from './clocks-reasons.ts';
 import { clocksAnswers } from './clocks.ts';
 import { enumerationAnswers } from './enumeration.ts';
+import { fabricAnswers } from './fabric.ts';
 import { fanAnswers } from './fans.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
 import { memoryAnswers } from './memory.ts';
 import { migAnswers } from './mig.ts';
 import { modesAnswers } from './modes.ts';
+import { nvlinkFieldAnswers } from './nvlink-fields.ts';
+import { nvlinkAnswers } from './nvlink.ts';
 import { pcieAnswers } from './pcie.ts';
 import { performanceStateAnswers } from './performance-states.ts';
 import { powerSmoothingAnswers } from './power-smoothing.ts';
 import { powerAnswers } from './power.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
+import { topologyAnswers } from './topology.ts';
 import { vgpuGuestAnswers } from './vgpu-guests.ts';
 import { vgpuInstanceAnswers } from './vgpu-instances.ts';
 import { vgpuSchedulerAnswers } from './vgpu-scheduler.ts';
@@ -41,6 +45,10 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   'vgpu-instances': vgpuInstanceAnswers,
   'vgpu-scheduler': vgpuSchedulerAnswers,
   'workload-profiles': workloadProfileAnswers,
+  nvlink: nvlinkAnswers,
+  'nvlink-fields': nvlinkFieldAnswers,
+  fabric: fabricAnswers,
+  topology: topologyAnswers,
 };
 
 export interface NamedRow {
