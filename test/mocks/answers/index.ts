@@ -19,6 +19,10 @@ import { powerAnswers } from './power.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
 import { topologyAnswers } from './topology.ts';
+import { vgpuGuestAnswers } from './vgpu-guests.ts';
+import { vgpuInstanceAnswers } from './vgpu-instances.ts';
+import { vgpuSchedulerAnswers } from './vgpu-scheduler.ts';
+import { vgpuTypeAnswers } from './vgpu-types.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
@@ -36,6 +40,10 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   'power-smoothing': powerSmoothingAnswers,
   power: powerAnswers,
   thermal: thermalAnswers,
+  'vgpu-types': vgpuTypeAnswers,
+  'vgpu-guests': vgpuGuestAnswers,
+  'vgpu-instances': vgpuInstanceAnswers,
+  'vgpu-scheduler': vgpuSchedulerAnswers,
   'workload-profiles': workloadProfileAnswers,
   nvlink: nvlinkAnswers,
   'nvlink-fields': nvlinkFieldAnswers,
