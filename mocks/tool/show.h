@@ -7,7 +7,11 @@
 /* A copy of the machine as JSON, the shape of MachineState in mocks/control/types.ts. Without the lock. */
 void show_state(FILE *output, const struct machine *machine);
 void show_kernel_log(FILE *output, const struct machine *machine);
+/* Simulated processes, an array of MachineProcess. */
+void show_processes(FILE *output, const struct machine *machine);
 /* A C string as JSON string. */
 void show_text(FILE *output, const char *text);
+/* As a JSON string, `2025-01-31T12:00:00.000Z`. */
+void show_time(FILE *output, int64_t ns);
 
 #endif

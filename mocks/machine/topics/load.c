@@ -9,8 +9,13 @@ static const struct attribute ATTRIBUTES[] = {
     PERCENT("decoder-percent", decoder_percent), PERCENT("jpeg-percent", jpeg_percent),     PERCENT("ofa-percent", ofa_percent),
 };
 
+/* What was set as used, and what simulated processes use. */
+static uint64_t used_bytes(const struct machine *machine, const struct gpu *gpu) {
+  const uint64_t most = gpu->memory.total_bytes - gpu->memory.reserved_bytes, used = gpu->memory.used_bytes + processes_memory(machine, gpu);
+  return used < most ? used : most;
+}
+
 struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_t time_ns) {
-  (void)machine;
   (void)time_ns;
   const struct load *load = &gpu->load;
   struct live live = {.gpu_percent = load->gpu_percent,
@@ -21,7 +26,7 @@ struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_
                       .ofa_percent = load->ofa_percent,
                       .power_milliwatts = gpu->power.usage_milliwatts,
                       .gpu_celsius = gpu->thermal.gpu_celsius,
-                      .used_bytes = gpu->memory.used_bytes};
+                      .used_bytes = used_bytes(machine, gpu)};
   memcpy(live.clock_mhz, gpu->clocks.current_mhz, sizeof live.clock_mhz);
   return live;
 }

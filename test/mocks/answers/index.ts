@@ -1,10 +1,14 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { accountingAnswers } from './accounting.ts';
 import { identityAnswers } from './identity.ts';
+import { processesAnswers } from './processes.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  accounting: accountingAnswers,
   identity: identityAnswers,
+  processes: processesAnswers,
 };
 
 export interface NamedRow {
