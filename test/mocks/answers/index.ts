@@ -3,12 +3,16 @@ import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { accountingAnswers } from './accounting.ts';
 import { identityAnswers } from './identity.ts';
 import { processesAnswers } from './processes.ts';
+import { samplesAnswers } from './samples.ts';
+import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   accounting: accountingAnswers,
   identity: identityAnswers,
   processes: processesAnswers,
+  samples: samplesAnswers,
+  sessions: sessionsAnswers,
 };
 
 export interface NamedRow {
