@@ -113,6 +113,7 @@ static bool set_in(struct machine *machine, unsigned gpu, bool of_machine, const
       if (!place) continue;
       *found = true;
       if (attribute->fixed && !making) return refuse(failure, "INVALID_INPUT", "%s: is fixed when a machine is made: create another machine to have it different", name);
+      if (!making) topics_settle(machine, of_machine ? NULL : &machine->gpus[gpu]);
       if (!store(attribute, place, name, value, failure)) return false;
       if (!making && topic->was_set) topic->was_set(machine, of_machine ? NULL : &machine->gpus[gpu], attribute);
       return true;
@@ -121,7 +122,17 @@ static bool set_in(struct machine *machine, unsigned gpu, bool of_machine, const
   return true;
 }
 
+static bool set_on_every_gpu(struct machine *machine, const char *rest, const char *value, bool making, struct failure *failure) {
+  for (uint32_t gpu = 0; gpu < machine->gpu_count; gpu++) {
+    char name[256];
+    if ((size_t)snprintf(name, sizeof name, "gpu.%u.%s", gpu, rest) >= sizeof name) return refuse(failure, "INVALID_INPUT", "%s: is too long a name: check its spelling", rest);
+    if (!attribute_set(machine, name, value, making, failure)) return false;
+  }
+  return true;
+}
+
 bool attribute_set(struct machine *machine, const char *name, const char *value, bool making, struct failure *failure) {
+  if (strncmp(name, "gpu.*.", 6) == 0) return set_on_every_gpu(machine, name + 6, value, making, failure);
   unsigned gpu = 0;
   int used = 0;
   bool found = false;
@@ -223,6 +234,22 @@ void attributes_clear(struct machine *machine) {
     for (unsigned gpu = 0; gpu < (TOPICS[i]->of_machine ? 1 : GPU_MAX); gpu++) clear_topic(TOPICS[i], part_of(TOPICS[i], machine, gpu));
 }
 
+static void copy_topic(const struct topic *topic, char *to, const char *from) {
+  for (size_t i = 0; i < topic->attribute_count; i++) {
+    const struct attribute *attribute = &topic->attributes[i];
+    for (unsigned first = 0; first < (attribute->counts[0] ? attribute->counts[0] : 1); first++)
+      for (unsigned second = 0; second < (attribute->counts[1] ? attribute->counts[1] : 1); second++) {
+        const size_t at = attribute->offset + first * attribute->strides[0] + second * attribute->strides[1];
+        memcpy(to + at, from + at, attribute->size);
+      }
+  }
+}
+
+void attributes_copy(struct machine *to, const struct machine *from) {
+  for (size_t i = 0; i < TOPIC_COUNT; i++)
+    for (unsigned gpu = 0; gpu < (TOPICS[i]->of_machine ? 1 : to->gpu_count); gpu++) copy_topic(TOPICS[i], part_of(TOPICS[i], to, gpu), part_of(TOPICS[i], from, gpu));
+}
+
 /* Calls one hook of every topic, for the machine and for each GPU or the one given. */
 #define FOR_TOPICS(hook, one)                                                         \
   for (size_t i = 0; i < TOPIC_COUNT; i++) {                                          \
@@ -236,6 +263,7 @@ void topics_made(struct machine *machine) { FOR_TOPICS(made, (struct gpu *)NULL)
 void topics_driver_loaded(struct machine *machine) { FOR_TOPICS(driver_loaded, (struct gpu *)NULL) }
 void topics_attached(struct machine *machine, struct gpu *gpu) { FOR_TOPICS(driver_loaded, gpu) }
 void topics_gpu_reset(struct machine *machine, struct gpu *gpu) { FOR_TOPICS(gpu_reset, gpu) }
+void topics_settle(struct machine *machine, struct gpu *gpu) { FOR_TOPICS(settle, gpu) }
 
 /* No text without its end, no choice that is none; then what each topic knows to be lawful. */
 static void repair_attributes(const struct topic *topic, char *part) {

@@ -32,7 +32,9 @@ void machine_repair(struct machine *machine);
 
 /* clock.c */
 int64_t machine_now_ns(const struct machine *machine);
-bool machine_advance(struct machine *machine, int64_t seconds, struct failure *failure);
+bool machine_advance(struct machine *machine, int64_t milliseconds, struct failure *failure);
+/* Stands still where `clock_frozen` says so, runs on from there where it does not. */
+void machine_clock_settle(struct machine *machine);
 
 /* kernel-log.c */
 void log_line(struct machine *machine, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -14,11 +14,11 @@ static enum detection detect(const struct machine *machine, struct gpu *gpu, enu
 enum detection ecc_single_bit(struct machine *machine, struct gpu *gpu, uint64_t address) {
   enum detection detection = detect(machine, gpu, ERROR_CORRECTED);
   if (detection != DETECTED) return detection;
-  if (gpu->memory.row_remapping) {
+  if (gpu_remaps_rows(gpu)) {
     row_correctable(machine, gpu, address);
     return detection;
   }
-  if (page_is_retired(gpu, address)) return detection;
+  if (!gpu_retires_pages(gpu) || page_is_retired(gpu, address)) return detection;
   struct error_address *seen = error_address_of(gpu, address);
   if (seen && ++seen->single_bit >= 2) page_retire(machine, gpu, address, CAUSE_MULTIPLE_SINGLE_BIT);
   return detection;
@@ -27,7 +27,7 @@ enum detection ecc_single_bit(struct machine *machine, struct gpu *gpu, uint64_t
 enum detection ecc_double_bit(struct machine *machine, struct gpu *gpu, uint64_t address) {
   enum detection detection = detect(machine, gpu, ERROR_UNCORRECTED);
   if (detection != DETECTED) return detection;
-  if (gpu->memory.row_remapping) {
+  if (gpu_remaps_rows(gpu)) {
     row_uncorrectable(machine, gpu, address);
     return detection;
   }
@@ -36,6 +36,6 @@ enum detection ecc_double_bit(struct machine *machine, struct gpu *gpu, uint64_t
   struct error_address *seen = error_address_of(gpu, address);
   if (seen) seen->double_bit++;
   log_xid(machine, gpu, 48, "double-bit ECC error at 0x%llx (SIMULATED)", (unsigned long long)address);
-  page_retire(machine, gpu, address, CAUSE_DOUBLE_BIT);
+  if (gpu_retires_pages(gpu)) page_retire(machine, gpu, address, CAUSE_DOUBLE_BIT);
   return detection;
 }

@@ -6,6 +6,7 @@
 /* `inject …`: one fault. */
 bool command_inject(struct machine *machine, struct arguments *arguments, struct failure *failure);
 bool command_clear(struct machine *machine, struct arguments *arguments, struct failure *failure);
+bool command_advance(struct machine *machine, struct arguments *arguments, struct failure *failure);
 /* `process …` but for `list`, which is shown. */
 bool command_process(struct machine *machine, const char *what, struct arguments *arguments, struct failure *failure);
 bool command_set(struct machine *machine, struct arguments *arguments, struct failure *failure);

@@ -9,9 +9,11 @@ void show_state(FILE *output, const struct machine *machine);
 void show_kernel_log(FILE *output, const struct machine *machine);
 /* Simulated processes, an array of MachineProcess. */
 void show_processes(FILE *output, const struct machine *machine);
+/* Of one GPU, or GPU_ANY: of all. Without the lock. */
+void show_readings(FILE *output, const struct machine *machine, int gpu);
+/* Nanoseconds since the epoch as an ISO 8601 JSON string. */
+void show_time(FILE *output, int64_t ns);
 /* A C string as JSON string. */
 void show_text(FILE *output, const char *text);
-/* As a JSON string, `2025-01-31T12:00:00.000Z`. */
-void show_time(FILE *output, int64_t ns);
 
 #endif

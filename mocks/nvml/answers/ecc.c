@@ -51,7 +51,7 @@ ANSWER(nvmlDeviceGetMemoryErrorCounter, nvmlMemoryErrorType_t errorType, nvmlEcc
 }
 
 ANSWER(nvmlDeviceGetSramEccErrorStatus, nvmlEccSramErrorStatus_v1_t *status) {
-  if (!call->gpu->memory.row_remapping || !gpu_ecc_is_on(call->gpu)) return NVML_ERROR_NOT_SUPPORTED;
+  if (!gpu_remaps_rows(call->gpu) || !gpu_ecc_is_on(call->gpu)) return NVML_ERROR_NOT_SUPPORTED;
   *status = (nvmlEccSramErrorStatus_v1_t){.version = nvmlEccSramErrorStatus_v1};
   return NVML_SUCCESS;
 }

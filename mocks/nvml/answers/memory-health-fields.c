@@ -28,7 +28,7 @@ int ecc_field(const struct call *call, nvmlFieldValue_t *field) {
 
 int repair_field(const struct call *call, nvmlFieldValue_t *field) {
   const struct gpu *gpu = call->gpu;
-  const bool pages = !gpu->memory.row_remapping, rows = gpu->memory.row_remapping;
+  const bool pages = gpu_retires_pages(gpu), rows = gpu_remaps_rows(gpu);
   switch (field->fieldId) {
     case NVML_FI_DEV_RETIRED_SBE: return put_field_uint(field, pages, retired(gpu, CAUSE_MULTIPLE_SINGLE_BIT, false));
     case NVML_FI_DEV_RETIRED_DBE: return put_field_uint(field, pages, retired(gpu, CAUSE_DOUBLE_BIT, false));

@@ -5,7 +5,7 @@ static int answer(const struct gpu *gpu, nvmlPageRetirementCause_t cause, unsign
   const unsigned room = *count;
   unsigned found = 0;
   if ((unsigned)cause >= NVML_PAGE_RETIREMENT_CAUSE_COUNT) return NVML_ERROR_INVALID_ARGUMENT;
-  if (gpu->memory.row_remapping) return NVML_ERROR_NOT_SUPPORTED;
+  if (!gpu_retires_pages(gpu)) return NVML_ERROR_NOT_SUPPORTED;
   for (uint32_t i = 0; i < gpu->page_count; i++) found += gpu->pages[i].cause == wanted;
   *count = found;
   if (found > room) return NVML_ERROR_INSUFFICIENT_SIZE;
@@ -28,7 +28,7 @@ ANSWER(nvmlDeviceGetRetiredPages_v2, nvmlPageRetirementCause_t cause, unsigned i
 }
 
 ANSWER(nvmlDeviceGetRetiredPagesPendingStatus, nvmlEnableState_t *isPending) {
-  if (call->gpu->memory.row_remapping) return NVML_ERROR_NOT_SUPPORTED;
+  if (!gpu_retires_pages(call->gpu)) return NVML_ERROR_NOT_SUPPORTED;
   *isPending = pages_pending(call->gpu) ? NVML_FEATURE_ENABLED : NVML_FEATURE_DISABLED;
   return NVML_SUCCESS;
 }
