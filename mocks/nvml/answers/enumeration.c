@@ -4,6 +4,7 @@
 #include "api.h"
 #include "handles.h"
 #include "instance.h"
+#include "mig.h"
 
 /* GPUs that were removed from the driver are not counted. */
 static unsigned present(const struct machine *machine) {
@@ -40,12 +41,16 @@ ANSWER(nvmlDeviceGetMinorNumber, unsigned int *minorNumber) {
   return NVML_SUCCESS;
 }
 
-/* Looking a GPU up attaches it: it meets the GPU's own faults, and so has an entry of its own. */
-static nvmlReturn_t found(const struct facts *facts, int gpu, nvmlReturn_t otherwise, const void *text, nvmlDevice_t *device) {
+/* Looking a GPU up attaches it: it meets the GPU's own faults, and so has an entry of its own. `uuid` may be that of a MIG device on it. */
+static nvmlReturn_t found(const struct facts *facts, int gpu, nvmlReturn_t otherwise, const void *text, const char *uuid, nvmlDevice_t *device) {
   struct call call;
   const struct output outputs[] = {{.kind = OUTPUT_NEEDED, .at = (void *)(uintptr_t)text}, {.kind = OUTPUT_PLAIN, .number = 1, .at = device, .bytes = sizeof *device}};
   if (!enter_lookup(&call, facts, gpu, outputs, 2)) return (nvmlReturn_t)call.status;
   if (gpu == GPU_ANY) return (nvmlReturn_t)leave(&call, otherwise);
+  if (uuid && strcasecmp(call.gpu->board.uuid, uuid) != 0) {
+    const struct mig_device *part = mig_device_by_uuid(call.machine, call.gpu, uuid);
+    return (nvmlReturn_t)leave(&call, part ? mig_put_device(&call, part, device) : otherwise);
+  }
   *device = (nvmlDevice_t)handle_of_gpu((unsigned)gpu);
   return (nvmlReturn_t)leave(&call, NVML_SUCCESS);
 }
@@ -54,13 +59,15 @@ static const struct machine *looked_at(void) { return instance_initialised() ? i
 
 static nvmlReturn_t by_index(const char *function, unsigned index, nvmlDevice_t *device) {
   const struct machine *machine = looked_at();
-  return found(&(struct facts){.function = function}, machine ? at_index(machine, index) : GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, &index, device);
+  return found(&(struct facts){.function = function}, machine ? at_index(machine, index) : GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, &index, NULL, device);
 }
 
 nvmlReturn_t nvmlDeviceGetHandleByIndex_v2(unsigned int index, nvmlDevice_t *device) { return by_index(__func__, index, device); }
 nvmlReturn_t nvmlDeviceGetHandleByIndex(unsigned int index, nvmlDevice_t *device) { return by_index(__func__, index, device); }
 
-static bool has_uuid(const struct gpu *gpu, const char *uuid) { return strcasecmp(gpu->board.uuid, uuid) == 0; }
+static bool has_uuid(const struct gpu *gpu, const char *uuid) {
+  return strcasecmp(gpu->board.uuid, uuid) == 0 || mig_device_by_uuid(instance_machine(), gpu, uuid);
+}
 static bool has_serial(const struct gpu *gpu, const char *serial) { return gpu->board.serial[0] && strcmp(gpu->board.serial, serial) == 0; }
 
 /* `dddddddd:bb:dd.f`, shorter domains, and without domain or function. */
@@ -94,7 +101,7 @@ static int look_for(const char *text, bool (*has)(const struct gpu *, const char
 }
 
 static nvmlReturn_t by_identity(const char *function, const char *text, bool (*has)(const struct gpu *, const char *), nvmlDevice_t *device) {
-  return found(&(struct facts){.function = function}, look_for(text, has), NVML_ERROR_NOT_FOUND, text, device);
+  return found(&(struct facts){.function = function}, look_for(text, has), NVML_ERROR_NOT_FOUND, text, has == has_uuid ? text : NULL, device);
 }
 
 nvmlReturn_t nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *device) { return by_identity(__func__, uuid, has_uuid, device); }

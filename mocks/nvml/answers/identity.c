@@ -1,12 +1,15 @@
 /* Who a GPU is. */
 #include "api.h"
 #include "attributes.h"
+#include "mig.h"
 
 ANSWER(nvmlDeviceGetName, char *name, unsigned int length) {
+  if (call->mig_device) return mig_put_name(call, name, length);
   return put_text(name, length, call->gpu->board.name);
 }
 
 ANSWER(nvmlDeviceGetUUID, char *uuid, unsigned int length) {
+  if (call->mig_device) return mig_put_uuid(call, uuid, length);
   return put_text(uuid, length, call->gpu->board.uuid);
 }
 
