@@ -21,6 +21,10 @@ void accounting_set_mode(struct gpu *gpu, bool on) {
   if (!on) forget_all(gpu);
 }
 
+void accounting_stop(struct gpu *gpu) {
+  if (gpu->accounting.mode != UNSUPPORTED_U32) accounting_set_mode(gpu, false);
+}
+
 void accounting_begin(const struct machine *machine, struct gpu *gpu, const struct process *process) {
   struct accounting *accounting = &gpu->accounting;
   if (!is_on(gpu)) return;
@@ -66,24 +70,10 @@ void accounting_forget_ended(struct gpu *gpu) {
   accounting->count = kept;
 }
 
-static void made(struct machine *machine, struct gpu *gpu) {
+/* The mode lives in the driver, and goes with it. */
+static void lose(struct machine *machine, struct gpu *gpu) {
   (void)machine;
-  gpu->accounting.untouched = 1;
-}
-
-static void lose(struct gpu *gpu) {
-  if (gpu->accounting.mode != UNSUPPORTED_U32) accounting_set_mode(gpu, false);
-}
-
-static void driver_loaded(struct machine *machine, struct gpu *gpu) {
-  (void)machine;
-  if (!gpu->accounting.untouched) lose(gpu);
-  gpu->accounting.untouched = 0;
-}
-
-static void gpu_reset(struct machine *machine, struct gpu *gpu) {
-  (void)machine;
-  if (!gpu->accounting.untouched) lose(gpu);
+  accounting_stop(gpu);
 }
 
 static void repair(struct machine *machine, struct gpu *gpu) {
@@ -97,12 +87,17 @@ static void was_set(struct machine *machine, struct gpu *gpu, const struct attri
   if (!is_on(gpu)) forget_all(gpu);
 }
 
+static bool check(const struct machine *machine, const struct gpu *gpu, unsigned index, struct failure *failure) {
+  (void)machine;
+  return !is_on(gpu) || gpu->mig.mode != 1 || refuse(failure, "INVALID_INPUT", "gpu.%u.accounting.mode: a partitioned GPU has no accounting: leave it off", index);
+}
+
 const struct topic accounting_topic = {.name = "accounting",
                                        .offset = offsetof(struct gpu, accounting),
                                        .attributes = ATTRIBUTES,
                                        .attribute_count = sizeof ATTRIBUTES / sizeof *ATTRIBUTES,
-                                       .made = made,
-                                       .driver_loaded = driver_loaded,
-                                       .gpu_reset = gpu_reset,
+                                       .driver_loaded = lose,
+                                       .gpu_reset = lose,
                                        .repair = repair,
-                                       .was_set = was_set};
+                                       .was_set = was_set,
+                                       .check = check};

@@ -22,7 +22,6 @@ struct accounted {
 
 struct accounting {
   uint32_t mode;
-  uint32_t untouched; /* the driver has not taken the GPU up yet: the mode is the profile's */
   uint32_t count;
   struct accounted entries[ACCOUNTED_MAX]; /* oldest first; a new one drops the oldest when there is no room */
 };
@@ -30,6 +29,8 @@ struct accounting {
 extern const struct topic accounting_topic;
 
 void accounting_set_mode(struct gpu *gpu, bool on);
+/* Off, where the product has it at all. */
+void accounting_stop(struct gpu *gpu);
 /* Only who starts while accounting is on is accounted for. */
 void accounting_begin(const struct machine *machine, struct gpu *gpu, const struct process *process);
 /* Counts what it used up to now. */

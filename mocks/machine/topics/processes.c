@@ -25,13 +25,46 @@ uint64_t processes_memory(const struct machine *machine, const struct gpu *gpu) 
   return bytes;
 }
 
+uint64_t processes_memory_within(const struct machine *machine, const struct gpu *gpu, uint32_t gpu_instance) {
+  uint64_t bytes = 0;
+  FOR_PROCESSES(process, machine, gpu)
+    if (process->gpu_instance == gpu_instance) bytes += process->memory_bytes;
+  return bytes;
+}
+
+bool process_runs_on(const struct process *process, const struct gpu *gpu, const struct mig_device *device) {
+  const struct compute_instance *compute = &device->compute;
+  return process->compute_instance == compute->id && process->gpu_instance == gpu_instance_id(&gpu->mig, mig_parent(&gpu->mig, compute));
+}
+
+bool processes_run_on(const struct machine *machine, const struct gpu *gpu, const struct mig_device *device) {
+  FOR_PROCESSES(process, machine, gpu)
+    if (process_runs_on(process, gpu, device)) return true;
+  return false;
+}
+
+/* Where a process is under MIG; NULL: there is no such instance. */
+static const struct mig_device *device_of(const struct gpu *gpu, const struct process *process) {
+  for (unsigned i = 0; i < MIG_DEVICES_MAX; i++)
+    if (gpu->mig.devices[i].compute.profile != UNSUPPORTED_U32 && process_runs_on(process, gpu, &gpu->mig.devices[i])) return &gpu->mig.devices[i];
+  return NULL;
+}
+
+/* What nobody has taken, of the GPU or of the process's GPU instance. */
+static uint64_t memory_left(const struct machine *machine, const struct process *process) {
+  const struct gpu *gpu = &machine->gpus[process->gpu];
+  const struct mig_device *device = gpu->mig.mode == 1 ? device_of(gpu, process) : NULL;
+  const struct gpu_instance *instance = device ? mig_parent(&gpu->mig, &device->compute) : NULL;
+  const uint64_t total = instance ? (uint64_t)gpu_profile_of(&gpu->mig, instance)->memory_megabytes << 20 : gpu->memory.total_bytes - gpu->memory.reserved_bytes;
+  const uint64_t taken = instance ? instance->used_bytes + processes_memory_within(machine, gpu, process->gpu_instance) : gpu->memory.used_bytes + processes_memory(machine, gpu);
+  return taken < total ? total - taken : 0;
+}
+
 /* `before`: what it has of the memory already. */
 static bool fits(const struct machine *machine, const struct process *process, uint64_t before, struct failure *failure) {
-  const struct gpu *gpu = &machine->gpus[process->gpu];
-  const uint64_t taken = gpu->memory.used_bytes + gpu->memory.reserved_bytes + processes_memory(machine, gpu) - before;
-  const uint64_t left = taken < gpu->memory.total_bytes ? gpu->memory.total_bytes - taken : 0;
+  const uint64_t left = memory_left(machine, process) + before;
   if (process->memory_bytes > left)
-    return refuse(failure, "INVALID_INPUT", "--memory: GPU %u has %llu bytes left: give the process no more than that", process->gpu, (unsigned long long)left);
+    return refuse(failure, "INVALID_INPUT", "--memory: GPU %u has %llu bytes left there: give the process no more than that", process->gpu, (unsigned long long)left);
   return process->protected_bytes <= process->memory_bytes ||
          refuse(failure, "INVALID_INPUT", "--protected: is more than the memory of the process: give part of its %llu bytes", (unsigned long long)process->memory_bytes);
 }
@@ -43,6 +76,10 @@ static bool may_start(struct machine *machine, const struct process *process, st
     return refuse(failure, "DRIVER_NOT_LOADED", "process: nothing runs without the driver: load it with `gpuwright simulate reload-driver`");
   if (gpu->lost) return refuse(failure, "GPU_IS_LOST", "process: GPU %u has fallen off the bus: only `gpuwright simulate reboot` brings it back", process->gpu);
   if (gpu->removed) return refuse(failure, "INVALID_INPUT", "process: GPU %u is removed from the driver: bring it back first", process->gpu);
+  if (gpu->mig.mode == 1 && !device_of(gpu, process))
+    return refuse(failure, "INVALID_INPUT", "process: GPU %u is partitioned and has no such compute instance: give --gpu-instance and --compute-instance of one", process->gpu);
+  if (gpu->mig.mode != 1 && (process->gpu_instance != NO_INSTANCE || process->compute_instance != NO_INSTANCE))
+    return refuse(failure, "INVALID_INPUT", "process: GPU %u is not partitioned: leave --gpu-instance and --compute-instance out", process->gpu);
   if (process_find(machine, process->pid, (int)process->gpu))
     return refuse(failure, "INVALID_INPUT", "process: %u runs on GPU %u already: change it there, or give another pid", process->pid, process->gpu);
   if (elsewhere && strcmp(elsewhere->name, process->name) != 0)

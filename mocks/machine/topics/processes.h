@@ -8,6 +8,7 @@
 struct machine;
 struct gpu;
 struct failure;
+struct mig_device;
 
 enum { PROCESSES_MAX = 512 };
 enum process_kind { PROCESS_COMPUTE, PROCESS_GRAPHICS, PROCESS_MPS, PROCESS_KINDS };
@@ -47,8 +48,12 @@ struct process *process_find(struct machine *machine, uint32_t pid, int gpu);
 const struct process *process_next(const struct machine *machine, const struct gpu *gpu, const struct process *process);
 #define FOR_PROCESSES(each, machine, gpu) for (const struct process *each = process_next(machine, gpu, NULL); each; each = process_next(machine, gpu, each))
 
-/* What they use of a GPU's memory together. */
+/* What they use of a GPU's memory together; and of a GPU instance's. */
 uint64_t processes_memory(const struct machine *machine, const struct gpu *gpu);
+uint64_t processes_memory_within(const struct machine *machine, const struct gpu *gpu, uint32_t gpu_instance);
+/* Somebody runs on the MIG device. */
+bool processes_run_on(const struct machine *machine, const struct gpu *gpu, const struct mig_device *device);
+bool process_runs_on(const struct process *process, const struct gpu *gpu, const struct mig_device *device);
 /* Somebody killed them: those of a GPU, or all with NULL. */
 void processes_kill(struct machine *machine, const struct gpu *gpu);
 

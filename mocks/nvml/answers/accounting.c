@@ -1,5 +1,5 @@
 /* Accounting, of simulated processes: real clients only look, and who only looks is not accounted for. */
-#include "api.h"
+#include "mig.h"
 #include "put.h"
 
 static bool is_supported(const struct gpu *gpu) { return gpu->accounting.mode != UNSUPPORTED_U32; }
@@ -9,7 +9,7 @@ ANSWER(nvmlDeviceGetAccountingMode, nvmlEnableState_t *mode) { return put_switch
 
 ANSWER(nvmlDeviceSetAccountingMode, nvmlEnableState_t mode) {
   if ((unsigned)mode > NVML_FEATURE_ENABLED) return NVML_ERROR_INVALID_ARGUMENT;
-  if (!is_supported(call->gpu)) return NVML_ERROR_NOT_SUPPORTED;
+  if (!is_supported(call->gpu) || mig_is_on(call) == NVML_SUCCESS) return NVML_ERROR_NOT_SUPPORTED;
   accounting_set_mode(call->gpu, mode == NVML_FEATURE_ENABLED);
   return NVML_SUCCESS;
 }

@@ -1,5 +1,6 @@
-/* What each simulated process made of a GPU when that was last sampled. A process that did nothing leaves no sample. */
-#include "api.h"
+/* What each simulated process made of a GPU when that was last sampled. A process that did nothing leaves no sample, and a partitioned GPU
+ * is not sampled. */
+#include "mig.h"
 #include "sampling.h"
 
 static bool sampled(const struct process *process, uint64_t time_us) {
@@ -16,6 +17,7 @@ static unsigned count_samples(const struct call *call, uint64_t time_us) {
 ANSWER(nvmlDeviceGetProcessUtilization, nvmlProcessUtilizationSample_t *utilization, unsigned int *processSamplesCount, unsigned long long lastSeenTimeStamp) {
   const uint64_t time_us = sampled_last_us(call->machine);
   const unsigned room = *processSamplesCount;
+  if (mig_is_on(call) == NVML_SUCCESS) return NVML_ERROR_NOT_SUPPORTED;
   *processSamplesCount = time_us > lastSeenTimeStamp ? count_samples(call, time_us) : 0;
   if (*processSamplesCount == 0) return NVML_ERROR_NOT_FOUND;
   if (*processSamplesCount > room) return NVML_ERROR_INSUFFICIENT_SIZE;
@@ -36,6 +38,7 @@ ANSWER(nvmlDeviceGetProcessesUtilizationInfo, nvmlProcessesUtilizationInfo_v1_t 
   const unsigned room = procesesUtilInfo->processSamplesCount;
   const unsigned found = time_us > procesesUtilInfo->lastSeenTimeStamp ? count_samples(call, time_us) : 0;
   nvmlProcessUtilizationInfo_v1_t *info = procesesUtilInfo->procUtilArray;
+  if (mig_is_on(call) == NVML_SUCCESS) return NVML_ERROR_NOT_SUPPORTED;
   procesesUtilInfo->processSamplesCount = found;
   if (found == 0) return NVML_ERROR_NOT_FOUND;
   if (found > room) return NVML_ERROR_INSUFFICIENT_SIZE;

@@ -1,6 +1,6 @@
 /* Who runs on a GPU: simulated processes, and every other client of the machine as a compute process whose memory is not known. */
 #include <unistd.h>
-#include "api.h"
+#include "mig.h"
 
 #define UNKNOWN_MEMORY ((unsigned long long)NVML_VALUE_NOT_AVAILABLE)
 
@@ -26,15 +26,20 @@ static void write_detail(void *infos, unsigned at, const struct process *process
 #define KIND(kind) (1u << (kind))
 enum { ALL_KINDS = KIND(PROCESS_COMPUTE) | KIND(PROCESS_GRAPHICS) | KIND(PROCESS_MPS) };
 
+/* Looking at a MIG device, one sees who runs on it. */
+static bool is_shown(const struct call *call, const struct process *process, unsigned kinds) {
+  return (kinds & KIND(process->kind)) && (!call->mig_device || process_runs_on(process, call->gpu, call->mig_device));
+}
+
 /* Gives how many there are, and writes them if `write` is given. */
 static unsigned each(const struct call *call, unsigned kinds, write_entry *write, void *infos) {
   unsigned found = 0;
   FOR_PROCESSES(process, call->machine, call->gpu) {
-    if (!(kinds & KIND(process->kind))) continue;
+    if (!is_shown(call, process, kinds)) continue;
     if (write) write(infos, found, process);
     found++;
   }
-  for (int i = 0; i < CLIENTS_MAX && kinds & KIND(PROCESS_COMPUTE); i++) {
+  for (int i = 0; i < CLIENTS_MAX && kinds & KIND(PROCESS_COMPUTE) && !call->mig_device; i++) {
     const uint32_t pid = call->machine->clients[i].pid;
     if (pid == 0 || pid == (uint32_t)getpid()) continue;
     const struct process client = {.pid = pid, .gpu_instance = NO_INSTANCE, .compute_instance = NO_INSTANCE, .memory_bytes = UNKNOWN_MEMORY, .protected_bytes = UNKNOWN_MEMORY};
@@ -46,6 +51,8 @@ static unsigned each(const struct call *call, unsigned kinds, write_entry *write
 
 static nvmlReturn_t list(const struct call *call, unsigned kinds, unsigned *count, void *infos, write_entry *write) {
   const unsigned room = *count;
+  /* Who runs in others' partitions is not for everybody. */
+  if (mig_is_on(call) == NVML_SUCCESS && !call->mig_device && mig_permits(call) != NVML_SUCCESS) return NVML_ERROR_NO_PERMISSION;
   clients_sweep(call->machine);
   *count = each(call, kinds, NULL, NULL);
   if (*count > room) return NVML_ERROR_INSUFFICIENT_SIZE;

@@ -1,5 +1,5 @@
 /* The recent past of a GPU, oldest first. */
-#include "api.h"
+#include "mig.h"
 #include "sampling.h"
 
 static unsigned value_of(const struct live *live, nvmlSamplingType_t type) {
@@ -16,15 +16,17 @@ static unsigned value_of(const struct live *live, nvmlSamplingType_t type) {
   }
 }
 
-/* The power of a module with more than the GPU on it, such as a CPU: none of the products is one. */
-static bool is_sampled(const struct gpu *gpu, nvmlSamplingType_t type) {
-  if (type == NVML_JPG_UTILIZATION_SAMPLES || type == NVML_OFA_UTILIZATION_SAMPLES) return gpu->board.architecture >= TURING;
-  return type != NVML_MODULE_POWER_SAMPLES;
+/* The power of a module with more than the GPU on it, such as a CPU, is not: none of the products is one. Nor is the utilization of a
+ * partitioned GPU. */
+static bool is_sampled(const struct call *call, nvmlSamplingType_t type) {
+  if (type == NVML_TOTAL_POWER_SAMPLES || type == NVML_PROCESSOR_CLK_SAMPLES || type == NVML_MEMORY_CLK_SAMPLES) return true;
+  if (type == NVML_MODULE_POWER_SAMPLES || mig_is_on(call) == NVML_SUCCESS) return false;
+  return call->gpu->board.architecture >= TURING || (type != NVML_JPG_UTILIZATION_SAMPLES && type != NVML_OFA_UTILIZATION_SAMPLES);
 }
 
 ANSWER(nvmlDeviceGetSamples, nvmlSamplingType_t type, unsigned long long lastSeenTimeStamp, nvmlValueType_t *sampleValType, unsigned int *sampleCount, nvmlSample_t *samples) {
   if ((unsigned)type >= NVML_SAMPLINGTYPE_COUNT) return NVML_ERROR_INVALID_ARGUMENT;
-  if (!is_sampled(call->gpu, type)) return NVML_ERROR_NOT_SUPPORTED;
+  if (!is_sampled(call, type)) return NVML_ERROR_NOT_SUPPORTED;
   const uint64_t newest_us = sampled_last_us(call->machine);
   if (newest_us <= lastSeenTimeStamp) return NVML_ERROR_NOT_FOUND;
   const uint64_t newer = (newest_us - lastSeenTimeStamp - 1) / SAMPLING_PERIOD_US + 1;

@@ -1,5 +1,5 @@
 /* Video engines: how busy they are, and the sessions on them. */
-#include "api.h"
+#include "mig.h"
 #include "put.h"
 #include "sampling.h"
 
@@ -8,12 +8,13 @@ enum { CLASSIFICATION_MAP_ENABLED = 2 };
 
 #define UTILIZATION(name, field)                                             \
   ANSWER(name, unsigned int *utilization, unsigned int *samplingPeriodUs) {  \
+    if (mig_is_on(call) == NVML_SUCCESS) return NVML_ERROR_NOT_SUPPORTED;    \
     *utilization = live_now(call->machine, call->gpu).field;                 \
     *samplingPeriodUs = SAMPLING_PERIOD_US;                                  \
     return NVML_SUCCESS;                                                     \
   }
 
-/* Also where there is no such engine: then it is never busy. */
+/* Also where there is no such engine: then it is never busy. But not of a partitioned GPU. */
 UTILIZATION(nvmlDeviceGetEncoderUtilization, encoder_percent)
 UTILIZATION(nvmlDeviceGetDecoderUtilization, decoder_percent)
 UTILIZATION(nvmlDeviceGetJpgUtilization, jpeg_percent)

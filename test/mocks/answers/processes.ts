@@ -1,6 +1,6 @@
 import type { ProcessKind, SimulatedProcess } from '../../../mocks/control/index.ts';
 import type { AnswerHost, AnswerRow, AnswerTable } from './table.ts';
-import { refused, refusedUntilLost } from './table.ts';
+import { refused, refusedUntilLost, setHost } from './table.ts';
 
 /** Above every number that Linux gives out. */
 export const PID = 5_000_001;
@@ -13,8 +13,8 @@ export function add(process: Partial<SimulatedProcess> = {}): (host: AnswerHost)
   return ({ machine }) => machine.addProcess({ ...TRAINING, ...process });
 }
 
-/** A list that knows no MIG, then one that does; each sees only processes of its kind and its GPU. */
-function listed(kind: ProcessKind, version: 1 | 2, read: AnswerRow['read']): AnswerRow {
+/** It shows only processes of its kind and its GPU. */
+function listed(kind: ProcessKind, read: AnswerRow['read']): AnswerRow {
   return {
     prepare: async ({ machine }) => {
       const others = (['compute', 'graphics', 'mps'] as const).filter((other) => other !== kind);
@@ -23,10 +23,26 @@ function listed(kind: ProcessKind, version: 1 | 2, read: AnswerRow['read']): Ans
     },
     read,
     before: { infoCount: 0, infos: [] },
-    change: version === 1 ? add({ kind }) : add({ kind, gpuInstance: 2, computeInstance: 1 }),
-    after: { infoCount: 1, infos: [{ pid: PID, usedGpuMemory: 4n << 30n, ...(version === 2 && { gpuInstanceId: 2, computeInstanceId: 1 }) }] },
+    change: add({ kind }),
+    after: { infoCount: 1, infos: [{ pid: PID, usedGpuMemory: 4n << 30n }] },
   };
 }
+
+/** A GPU in halves: GPU instances 1 and 2, in each a compute instance 0. */
+export const HALVES = {
+  options: {
+    gpus: 2,
+    attributes: {
+      'host.permissions': 'root', 'gpu.0.mig.mode': 'on',
+      'gpu.0.mig.gpu-instance.0.profile': 9, 'gpu.0.mig.compute-instance.0.profile': '3-slice', 'gpu.0.mig.compute-instance.0.gpu-instance': 0,
+      'gpu.0.mig.gpu-instance.1.profile': 9, 'gpu.0.mig.compute-instance.1.profile': '3-slice', 'gpu.0.mig.compute-instance.1.gpu-instance': 1,
+    },
+  },
+} as const;
+
+/** Of the MIG device with this index. */
+const onHalf = (index: number, read: (host: AnswerHost) => unknown): AnswerRow['read'] => (host) =>
+  read({ ...host, raw: host.raw, device: host.raw.nvmlDeviceGetMigDeviceHandleByIndex({ device: host.device, index }).migDevice });
 
 const detailList = (mode: number): AnswerRow['read'] => ({ raw, device }) => raw.nvmlDeviceGetRunningProcessDetailList({ device, plist: { mode } }).plist;
 
@@ -37,7 +53,7 @@ const utilization: AnswerRow['read'] = ({ raw, device }) => raw.nvmlDeviceGetPro
 
 export const processesAnswers: AnswerTable = {
   nvmlDeviceGetComputeRunningProcesses: [
-    listed('compute', 1, ({ raw, device }) => raw.nvmlDeviceGetComputeRunningProcesses({ device })),
+    listed('compute', ({ raw, device }) => raw.nvmlDeviceGetComputeRunningProcesses({ device })),
     {
       prepare: add(),
       read: ({ raw, device }) => raw.nvmlDeviceGetComputeRunningProcesses({ device }),
@@ -46,9 +62,9 @@ export const processesAnswers: AnswerTable = {
       after: { infos: [{ usedGpuMemory: 5n << 30n }] },
     },
   ],
-  nvmlDeviceGetComputeRunningProcesses_v2: listed('compute', 2, ({ raw, device }) => raw.nvmlDeviceGetComputeRunningProcesses_v2({ device })),
+  nvmlDeviceGetComputeRunningProcesses_v2: listed('compute', ({ raw, device }) => raw.nvmlDeviceGetComputeRunningProcesses_v2({ device })),
   nvmlDeviceGetComputeRunningProcesses_v3: [
-    listed('compute', 2, ({ raw, device }) => raw.nvmlDeviceGetComputeRunningProcesses_v3({ device })),
+    listed('compute', ({ raw, device }) => raw.nvmlDeviceGetComputeRunningProcesses_v3({ device })),
     {
       prepare: add(),
       read: ({ raw, device }) => raw.nvmlDeviceGetComputeRunningProcesses_v3({ device }),
@@ -56,13 +72,29 @@ export const processesAnswers: AnswerTable = {
       change: ({ machine }) => machine.removeProcess(PID),
       after: { infoCount: 0 },
     },
+    {
+      ...HALVES,
+      prepare: add({ gpuInstance: 2, computeInstance: 0 }),
+      read: onHalf(0, ({ raw, device }) => raw.nvmlDeviceGetComputeRunningProcesses_v3({ device })),
+      before: { infoCount: 0 },
+      change: add({ pid: PID + 1, gpuInstance: 1, computeInstance: 0 }),
+      after: { infoCount: 1, infos: [{ pid: PID + 1, gpuInstanceId: 1, computeInstanceId: 0 }] },
+    },
+    {
+      ...HALVES,
+      prepare: add({ gpuInstance: 2, computeInstance: 0 }),
+      read: ({ raw, device }) => raw.nvmlDeviceGetComputeRunningProcesses_v3({ device }),
+      before: { infos: [{ pid: PID, gpuInstanceId: 2, computeInstanceId: 0 }] },
+      change: setHost({ 'host.permissions': 'user' }),
+      after: refused('NO_PERMISSION'),
+    },
   ],
-  nvmlDeviceGetGraphicsRunningProcesses: listed('graphics', 1, ({ raw, device }) => raw.nvmlDeviceGetGraphicsRunningProcesses({ device })),
-  nvmlDeviceGetGraphicsRunningProcesses_v2: listed('graphics', 2, ({ raw, device }) => raw.nvmlDeviceGetGraphicsRunningProcesses_v2({ device })),
-  nvmlDeviceGetGraphicsRunningProcesses_v3: listed('graphics', 2, ({ raw, device }) => raw.nvmlDeviceGetGraphicsRunningProcesses_v3({ device })),
-  nvmlDeviceGetMPSComputeRunningProcesses: listed('mps', 1, ({ raw, device }) => raw.nvmlDeviceGetMPSComputeRunningProcesses({ device })),
-  nvmlDeviceGetMPSComputeRunningProcesses_v2: listed('mps', 2, ({ raw, device }) => raw.nvmlDeviceGetMPSComputeRunningProcesses_v2({ device })),
-  nvmlDeviceGetMPSComputeRunningProcesses_v3: listed('mps', 2, ({ raw, device }) => raw.nvmlDeviceGetMPSComputeRunningProcesses_v3({ device })),
+  nvmlDeviceGetGraphicsRunningProcesses: listed('graphics', ({ raw, device }) => raw.nvmlDeviceGetGraphicsRunningProcesses({ device })),
+  nvmlDeviceGetGraphicsRunningProcesses_v2: listed('graphics', ({ raw, device }) => raw.nvmlDeviceGetGraphicsRunningProcesses_v2({ device })),
+  nvmlDeviceGetGraphicsRunningProcesses_v3: listed('graphics', ({ raw, device }) => raw.nvmlDeviceGetGraphicsRunningProcesses_v3({ device })),
+  nvmlDeviceGetMPSComputeRunningProcesses: listed('mps', ({ raw, device }) => raw.nvmlDeviceGetMPSComputeRunningProcesses({ device })),
+  nvmlDeviceGetMPSComputeRunningProcesses_v2: listed('mps', ({ raw, device }) => raw.nvmlDeviceGetMPSComputeRunningProcesses_v2({ device })),
+  nvmlDeviceGetMPSComputeRunningProcesses_v3: listed('mps', ({ raw, device }) => raw.nvmlDeviceGetMPSComputeRunningProcesses_v3({ device })),
   nvmlDeviceGetRunningProcessDetailList: [
     ...[0, 1, 2].map((mode): AnswerRow => ({
       ...H100,
