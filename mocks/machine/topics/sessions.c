@@ -49,5 +49,14 @@ void sessions_end(struct gpu *gpu, uint32_t pid) {
     if (sessions->capturing[i].pid == pid) memset(&sessions->capturing[i], 0, sizeof sessions->capturing[i]);
 }
 
-const struct topic sessions_topic = {
-    .name = "sessions", .offset = offsetof(struct gpu, sessions), .attributes = ATTRIBUTES, .attribute_count = sizeof ATTRIBUTES / sizeof *ATTRIBUTES};
+static void stop_streaming(struct machine *machine, struct gpu *gpu) {
+  (void)machine;
+  if (gpu->sessions.gpm_streaming != UNSUPPORTED_U32) gpu->sessions.gpm_streaming = 0;
+}
+
+const struct topic sessions_topic = {.name = "sessions",
+                                     .offset = offsetof(struct gpu, sessions),
+                                     .attributes = ATTRIBUTES,
+                                     .attribute_count = sizeof ATTRIBUTES / sizeof *ATTRIBUTES,
+                                     .driver_loaded = stop_streaming,
+                                     .gpu_reset = stop_streaming};

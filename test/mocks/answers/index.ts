@@ -1,6 +1,7 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { accountingAnswers } from './accounting.ts';
+import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
 import { processesAnswers } from './processes.ts';
 import { samplesAnswers } from './samples.ts';
@@ -9,6 +10,7 @@ import type { AnswerRow, AnswerTable } from './table.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   accounting: accountingAnswers,
+  gpm: gpmAnswers,
   identity: identityAnswers,
   processes: processesAnswers,
   samples: samplesAnswers,
