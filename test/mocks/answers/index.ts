@@ -3,6 +3,7 @@ import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { accountingAnswers } from './accounting.ts';
 import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
+import { migAnswers } from './mig.ts';
 import { processesAnswers } from './processes.ts';
 import { samplesAnswers } from './samples.ts';
 import { sessionsAnswers } from './sessions.ts';
@@ -12,6 +13,7 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   accounting: accountingAnswers,
   gpm: gpmAnswers,
   identity: identityAnswers,
+  mig: migAnswers,
   processes: processesAnswers,
   samples: samplesAnswers,
   sessions: sessionsAnswers,

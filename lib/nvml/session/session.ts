@@ -1,23 +1,25 @@
 /**
  * One opened libnvidia-ml between open (or resume) and close (or quiesce): its lease, and the device handles of this generation.
  */
-import { families } from '../abi/nvml/families.ts';
-import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
-import type { ErrorCode, GpuwrightError } from '../errors.ts';
-import { isGpuwrightError } from '../errors.ts';
-import { normalizePciAddress } from '../host/pci-address.ts';
-import type { Deadline } from '../library/deadline.ts';
-import { LIBRARY_LANE, LibraryLease } from '../library/lease.ts';
-import type { LibraryCall } from '../library/library-call.ts';
-import { familyCall, functionCall } from '../library/library-call.ts';
-import { waitFor } from '../library/wait-for.ts';
-import type { CallResult, OpenedLibrary } from '../library/opened-library.ts';
-import { isUnsupported } from './field.ts';
+import { families } from '../../abi/nvml/families.ts';
+import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
+import type { ErrorCode } from '../../errors.ts';
+import { isGpuwrightError } from '../../errors.ts';
+import { normalizePciAddress } from '../../host/pci-address.ts';
+import type { Deadline } from '../../library/deadline.ts';
+import type { WaitOptions } from '../../library/lease.ts';
+import { LIBRARY_LANE, LibraryLease } from '../../library/lease.ts';
+import type { LibraryCall } from '../../library/library-call.ts';
+import { familyCall, functionCall } from '../../library/library-call.ts';
+import { waitFor } from '../../library/wait-for.ts';
+import type { CallResult, OpenedLibrary, ResultsOf } from '../../library/opened-library.ts';
+import { isUnsupported } from '../field.ts';
 import { plausibleCount } from './gpu-count.ts';
 import { GpuLosses, saysLost } from './gpu-losses.ts';
-import type { KnownIdentity } from './identity.ts';
-import { demandSameGpu, isUuid, UNKNOWN_IDENTITY } from './identity.ts';
-import { pciInfo } from './pci-info.ts';
+import type { KnownIdentity } from '../identity.ts';
+import { implausible } from '../implausible.ts';
+import { demandSameGpu, isUuid, UNKNOWN_IDENTITY } from '../identity.ts';
+import { pciInfo } from '../pci-info.ts';
 
 export type Calls = readonly LibraryCall<unknown>[];
 
@@ -55,12 +57,16 @@ export class NvmlSession {
   readonly #losses = new GpuLosses();
   #count: { readonly value: number; readonly generation: number } | undefined;
   readonly #active = new Set<Promise<unknown>>();
+  /** What must be given back before NVML is shut down. */
+  readonly #attached = new Set<() => Promise<void>>();
+  #branch: { readonly value: number; readonly generation: number } | undefined;
 
   constructor(library: OpenedLibrary) {
     this.library = library;
     this.lease = new LibraryLease(library, {
       init: { ...familyCall(families.init, {}), undo: c.nvmlShutdown.symbol },
       shutdown: functionCall(c.nvmlShutdown, {}),
+      letGo: async () => void (await Promise.allSettled([...this.#attached].map(async (release) => await release()))),
     });
   }
 
@@ -110,6 +116,47 @@ export class NvmlSession {
    */
   async onDevice(index: number, calls: (handle: bigint) => Calls, deadline: Deadline, expected: KnownIdentity = UNKNOWN_IDENTITY): Promise<DeviceAnswer> {
     return await this.#tracked(this.#onDevice(index, calls, deadline, expected));
+  }
+
+  /**
+   * As `onDevice`, for what changes something: the GPU is looked up and known to be the one that is meant before anything is done to
+   * it, and whatever the answer, it is done once.
+   */
+  async onceOnDevice(index: number, calls: (handle: bigint) => Calls, deadline: Deadline, expected: KnownIdentity): Promise<readonly CallResult<unknown>[]> {
+    const { handle, nativeGeneration } = await this.onDevice(index, () => [], deadline, expected);
+    return await this.onLane(deviceLane(index), calls(handle), { deadlineMs: deadline.deadlineMs, signal: deadline.signal, nativeGeneration });
+  }
+
+  /** Calls on any lane, once. That NVML is initialised, and what becomes of the handles among the inputs, is the caller's affair. */
+  async onLane<const C extends Calls>(lane: string, calls: C, options: WaitOptions & { readonly nativeGeneration: number }): Promise<ResultsOf<C>> {
+    const { generation } = this.lease;
+    const results = await this.#tracked(this.library.runBatch(lane, calls, options));
+    if (saysUninitialized(results)) this.lease.uninitialized(generation);
+    return results;
+  }
+
+  /** GPUs have come or gone: handles and numbers are void. */
+  renumber(): void {
+    this.lease.endGeneration(this.lease.generation);
+  }
+
+  /** `release` is called before NVML is shut down, whoever wants that. */
+  attach(release: () => Promise<void>): void {
+    this.#attached.add(release);
+  }
+
+  detach(release: () => Promise<void>): void {
+    this.#attached.delete(release);
+  }
+
+  /** Of the driver that answers: 535. */
+  async driverBranch(deadline: Deadline): Promise<number> {
+    if (this.#branch?.generation !== this.lease.generation) {
+      const [result] = (await this.onLibrary([functionCall(c.nvmlSystemGetDriverVersion, {})], deadline)) as [CallResult<{ readonly version: string }>];
+      if (!result.ok) throw result.error;
+      this.#branch = { value: branchOf(result.outputs.version), generation: this.lease.generation };
+    }
+    return this.#branch.value;
   }
 
   /** Waits for what is under way, but not for long, then gives the init back. Rejects where the driver does not take it. */
@@ -215,8 +262,7 @@ export class NvmlSession {
 
   /** Draws the conclusions from answers that concern more than their own call. */
   #note(results: readonly CallResult<unknown>[], generation: number, index: number | undefined): void {
-    const has = (code: GpuwrightError['code']): boolean => results.some((result) => !result.ok && result.error.code === code);
-    if (has('UNINITIALIZED')) return this.lease.uninitialized(generation);
+    if (saysUninitialized(results)) return this.lease.uninitialized(generation);
     const lost = results.some((result) => !result.ok && saysLost(result.error.code));
     if (index === undefined) {
       if (lost) this.lease.endGeneration(generation);
@@ -246,6 +292,17 @@ export class NvmlSession {
       this.#active.delete(operation);
     }
   }
+}
+
+/** `535.129.03` → 535. */
+function branchOf(driverVersion: string): number {
+  const branch = Number.parseInt(driverVersion, 10);
+  if (Number.isInteger(branch)) return branch;
+  throw implausible('nvmlSystemGetDriverVersion', `answered ${JSON.stringify(driverVersion)}, which is no version`);
+}
+
+function saysUninitialized(results: readonly CallResult<unknown>[]): boolean {
+  return results.some((result) => !result.ok && result.error.code === 'UNINITIALIZED');
 }
 
 function identityCalls(device: bigint): Calls {

@@ -2,24 +2,24 @@
  * A whole host at once: one crossing per lane, the lanes side by side. Never rejects for one field, one GPU or a hanging driver.
  * Takes one deadline, and at most another one where the library crashed in a helper process.
  */
-import { families } from '../abi/nvml/families.ts';
-import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
-import { isGpuwrightError } from '../errors.ts';
-import type { HostGpu } from '../host/nvidia-gpus.ts';
-import type { Deadline } from '../library/deadline.ts';
-import type { LibraryCall } from '../library/library-call.ts';
-import { familyCall, functionCall } from '../library/library-call.ts';
-import type { CallResult } from '../library/opened-library.ts';
-import type { Reading } from '../telemetry/reading.ts';
-import { valueOf } from '../telemetry/reading.ts';
+import { families } from '../../abi/nvml/families.ts';
+import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
+import { isGpuwrightError } from '../../errors.ts';
+import type { HostGpu } from '../../host/nvidia-gpus.ts';
+import type { Deadline } from '../../library/deadline.ts';
+import type { LibraryCall } from '../../library/library-call.ts';
+import { familyCall, functionCall } from '../../library/library-call.ts';
+import type { CallResult } from '../../library/opened-library.ts';
+import type { Reading } from '../../telemetry/reading.ts';
+import { valueOf } from '../../telemetry/reading.ts';
 import type { CrashCulprits } from './crash-culprits.ts';
-import { readingOfError } from './field.ts';
+import { readingOfError } from '../field.ts';
 import type { GpuSources } from './gpu-snapshot.ts';
 import { demandNotAborted, failedGpu, filledFromHost, gpuSnapshot, rethrowNoReading, UNASKED } from './gpu-snapshot.ts';
-import { UNKNOWN_IDENTITY } from './identity.ts';
+import { UNKNOWN_IDENTITY } from '../identity.ts';
 import { secondRound } from './second-round.ts';
-import type { NvmlSession } from './session.ts';
-import type { GpuSnapshot, HostSnapshot } from './types.ts';
+import type { NvmlSession } from '../session/session.ts';
+import type { GpuSnapshot, HostSnapshot } from '../types.ts';
 
 export interface SnapshotSources extends GpuSources {
   readonly culprits: CrashCulprits;

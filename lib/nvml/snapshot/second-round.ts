@@ -2,14 +2,14 @@
  * After a crash of the helper process: what was lost with it is asked again, one GPU at a time, so that only the GPU whose calls
  * really crash stays without values. In-process backends never get here.
  */
-import { isGpuwrightError } from '../errors.ts';
-import type { Deadline } from '../library/deadline.ts';
-import type { Reading, ReadingError } from '../telemetry/reading.ts';
+import { isGpuwrightError } from '../../errors.ts';
+import type { Deadline } from '../../library/deadline.ts';
+import type { Reading, ReadingError } from '../../telemetry/reading.ts';
 import { failedGpu, gpuSnapshot, UNASKED } from './gpu-snapshot.ts';
 import type { GpuSources } from './gpu-snapshot.ts';
 import type { CrashCulprits } from './crash-culprits.ts';
-import { UNKNOWN_IDENTITY } from './identity.ts';
-import type { GpuSnapshot } from './types.ts';
+import { UNKNOWN_IDENTITY } from '../identity.ts';
+import type { GpuSnapshot } from '../types.ts';
 
 function readingsOf(gpu: GpuSnapshot): Record<string, Reading<unknown>> {
   const { index: _, ...readings } = gpu;

@@ -1,19 +1,19 @@
 /**
  * One GPU's part of a snapshot: all its fields in one crossing, each a reading.
  */
-import { GpuwrightError, isGpuwrightError } from '../errors.ts';
-import type { HostGpu } from '../host/nvidia-gpus.ts';
-import type { Deadline } from '../library/deadline.ts';
-import type { Reading } from '../telemetry/reading.ts';
-import { valueOf } from '../telemetry/reading.ts';
-import type { Field, FieldPart } from './field.ts';
-import { fieldValue, readingOf, readingOfError } from './field.ts';
-import type { KnownIdentity } from './identity.ts';
-import { UNKNOWN_IDENTITY } from './identity.ts';
+import { GpuwrightError, isGpuwrightError } from '../../errors.ts';
+import type { HostGpu } from '../../host/nvidia-gpus.ts';
+import type { Deadline } from '../../library/deadline.ts';
+import type { Reading } from '../../telemetry/reading.ts';
+import { valueOf } from '../../telemetry/reading.ts';
+import type { Field, FieldPart } from '../field.ts';
+import { fieldValue, readingOf, readingOfError } from '../field.ts';
+import type { KnownIdentity } from '../identity.ts';
+import { UNKNOWN_IDENTITY } from '../identity.ts';
 import type { LastValues } from './last-values.ts';
-import type { NvmlSession } from './session.ts';
+import type { NvmlSession } from '../session/session.ts';
 import { snapshotFields } from './snapshot-fields.ts';
-import type { GpuSnapshot } from './types.ts';
+import type { GpuSnapshot } from '../types.ts';
 
 export interface GpuSources {
   readonly session: NvmlSession;

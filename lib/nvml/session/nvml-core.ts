@@ -1,18 +1,19 @@
 /**
  * What `Nvml` and its `Gpu`s share: the session that is open now, options with their defaults, and the ports to the world.
  */
-import type { Backend } from '../backend/backend.ts';
-import { GpuwrightError, isGpuwrightError } from '../errors.ts';
-import type { HostGpu } from '../host/nvidia-gpus.ts';
-import { Deadline } from '../library/deadline.ts';
-import { OpenedLibrary } from '../library/opened-library.ts';
-import { waitFor } from '../library/wait-for.ts';
-import type { CallOptions } from './call-options.ts';
-import { CrashCulprits } from './crash-culprits.ts';
-import { LastValues } from './last-values.ts';
+import type { Backend } from '../../backend/backend.ts';
+import { GpuwrightError, isGpuwrightError } from '../../errors.ts';
+import type { HostGpu } from '../../host/nvidia-gpus.ts';
+import { Deadline } from '../../library/deadline.ts';
+import { OpenedLibrary } from '../../library/opened-library.ts';
+import { waitFor } from '../../library/wait-for.ts';
+import type { CallOptions } from '../call-options.ts';
+import { CrashCulprits } from '../snapshot/crash-culprits.ts';
+import { LastValues } from '../snapshot/last-values.ts';
 import { nvmlLocation } from './location.ts';
+import { NumberedLanes } from './numbered-lanes.ts';
 import { NvmlSession } from './session.ts';
-import { nvmlRules } from './status.ts';
+import { nvmlRules } from '../status.ts';
 
 /** Where the world comes in. Tests give their own. */
 export interface NvmlCorePorts {
@@ -36,11 +37,14 @@ export class NvmlCore {
   readonly ports: NvmlCorePorts;
   readonly last = new LastValues();
   readonly culprits = new CrashCulprits();
+  readonly eventLanes = new NumberedLanes('events');
   readonly #library: string | undefined;
   readonly #deadlineMs: number;
   #state: State;
   /** Generations of sessions that have ended. */
   #generations = 0;
+  /** Those who wait for the state to become another one. */
+  readonly #waiting = new Set<() => void>();
 
   private constructor(ports: NvmlCorePorts, library: string | undefined, deadlineMs: number, session: NvmlSession) {
     this.ports = ports;
@@ -63,6 +67,26 @@ export class NvmlCore {
 
   get generation(): number {
     return this.#generations + (this.#state.name === 'open' ? this.#state.session.lease.generation : 0);
+  }
+
+  get isClosed(): boolean {
+    return this.#state.name === 'closed';
+  }
+
+  /** The session as soon as there is one again; undefined once it is closed, or the signal aborted. */
+  async whenOpen(signal: AbortSignal): Promise<NvmlSession | undefined> {
+    while (this.#state.name === 'quiesced' && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          this.#waiting.delete(done);
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        this.#waiting.add(done);
+        signal.addEventListener('abort', done);
+      });
+    }
+    return this.#state.name === 'open' && !signal.aborted ? this.#state.session : undefined;
   }
 
   deadline(options: CallOptions): Deadline {
@@ -98,14 +122,14 @@ export class NvmlCore {
     const session = await openSession(this.ports, this.#library, this.#deadlineMs);
     // Somebody else may have resumed or closed in the meantime.
     if (this.#state !== state) return await letGo(session, this.#deadlineMs);
-    this.#state = { name: 'open', session };
+    this.#become({ name: 'open', session });
   }
 
   async close(): Promise<void> {
     const state = this.#state;
     if (state.name === 'closed') return;
     if (state.name === 'quiesced') {
-      this.#state = { name: 'closed' };
+      this.#become({ name: 'closed' });
       return;
     }
     this.#leave({ name: 'closed' }, state.session);
@@ -115,7 +139,12 @@ export class NvmlCore {
   #leave(next: State, session: NvmlSession): void {
     session.lease.stop();
     this.#generations += session.lease.generation;
+    this.#become(next);
+  }
+
+  #become(next: State): void {
     this.#state = next;
+    for (const wake of [...this.#waiting]) wake();
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * What was read last, by GPU and field, for those that do not come back in time.
  */
-import type { Reading } from '../telemetry/reading.ts';
+import type { Reading } from '../../telemetry/reading.ts';
 
 interface LastValue {
   readonly value: unknown;

@@ -3,7 +3,7 @@
  * generation: new handles may do. If those are void too, a new init may, in case the driver was reloaded; where the GPU is truly
  * lost that is tried ever more seldom, since it concerns all GPUs.
  */
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
 
 interface Loss {
   /** By the clock given. */

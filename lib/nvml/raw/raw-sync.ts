@@ -2,15 +2,15 @@
  * One synchronous call of the C library: buffers grow until they suffice, and where the driver does not take the newest struct, older
  * ones are tried. On this thread, so that it can hang as the library can.
  */
-import type { CallOptions as EncodeOptions } from '../abi/call.ts';
-import { encodeCall } from '../abi/call.ts';
-import type { FunctionDescriptor, InputsOf } from '../abi/parameters.ts';
-import type { FunctionRef, NativeLibrary } from '../backend/backend.ts';
-import { SCRATCH_BYTES } from '../backend/backend.ts';
-import { GpuwrightError, isGpuwrightError } from '../errors.ts';
-import { grownCapacity } from '../library/capacity.ts';
-import { absentError } from '../library/outcome-error.ts';
-import { nvmlError, nvmlRules } from './status.ts';
+import type { CallOptions as EncodeOptions } from '../../abi/call.ts';
+import { encodeCall } from '../../abi/call.ts';
+import type { FunctionDescriptor, InputsOf } from '../../abi/parameters.ts';
+import type { FunctionRef, NativeLibrary } from '../../backend/backend.ts';
+import { SCRATCH_BYTES } from '../../backend/backend.ts';
+import { GpuwrightError, isGpuwrightError } from '../../errors.ts';
+import { grownCapacity } from '../../library/capacity.ts';
+import { absentError } from '../../library/outcome-error.ts';
+import { nvmlError, nvmlRules } from '../status.ts';
 
 /** A list that grows between two calls settles soon; one that asks for more each time is not to be believed. */
 const MAX_PASSES = 5;

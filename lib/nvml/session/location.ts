@@ -1,4 +1,4 @@
-import type { LibraryLocation } from '../library/locate.ts';
+import type { LibraryLocation } from '../../library/locate.ts';
 
 const ARCHITECTURE_FOLDERS: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 

@@ -1,26 +1,26 @@
 /**
  * What a snapshot tells about a GPU: one row a field. To add one, add it to `GpuSnapshot` and here.
  */
-import type { RetiredPageEntry } from '../abi/nvml/families.ts';
-import { families } from '../abi/nvml/families.ts';
-import { fieldIds } from '../abi/nvml/field-ids.ts';
-import { readFieldValue } from '../abi/nvml/fields.ts';
-import { nvmlFunctions as c } from '../abi/nvml/functions.ts';
-import { recoveryAction } from '../abi/nvml/enums/index.ts';
-import { decodeEnum } from '../abi/enumeration.ts';
-import type { EnumInput } from '../abi/layout.ts';
-import type { LibraryCall } from '../library/library-call.ts';
-import { familyCall, functionCall } from '../library/library-call.ts';
-import type { Field } from './field.ts';
-import { field, optional } from './field.ts';
-import { toldPci, toldUuid } from './identity.ts';
-import { implausible } from './implausible.ts';
-import { pciInfo } from './pci-info.ts';
-import { atMost, flag } from './plausible.ts';
+import type { RetiredPageEntry } from '../../abi/nvml/families.ts';
+import { families } from '../../abi/nvml/families.ts';
+import { fieldIds } from '../../abi/nvml/field-ids.ts';
+import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
+import { recoveryAction } from '../../abi/nvml/enums/index.ts';
+import { decodeEnum } from '../../abi/enumeration.ts';
+import type { EnumInput } from '../../abi/layout.ts';
+import type { LibraryCall } from '../../library/library-call.ts';
+import { familyCall, functionCall } from '../../library/library-call.ts';
+import type { Field } from '../field.ts';
+import { field, optional } from '../field.ts';
+import { toldPci, toldUuid } from '../identity.ts';
+import { implausible } from '../implausible.ts';
+import { pciInfo } from '../pci-info.ts';
+import { memoryUse } from '../readings/memory-use.ts';
+import { atMost, flag } from '../plausible.ts';
 import { gpuProcesses } from './process-list.ts';
 import { mergeRetiredPages } from './retired-page-list.ts';
-import { nvmlError } from './status.ts';
-import type { GpuSnapshot, PageRetirementCause, RecoveryAction } from './types.ts';
+import { askedField, toldField } from '../told-field.ts';
+import type { GpuSnapshot, PageRetirementCause, RecoveryAction } from '../types.ts';
 
 type ValueOfReading<R> = R extends { readonly state: 'value'; readonly value: infer T } ? T : never;
 
@@ -40,19 +40,12 @@ function retired(device: bigint, cause: PageRetirementCause): LibraryCall<readon
   return familyCall(families.retiredPages, { device, cause });
 }
 
-/** A driver that does not touch the answer must not be heard to say "success, none". */
-const RECOVERY_ACTION = { fieldId: fieldIds.NVML_FI_DEV_GET_GPU_RECOVERY_ACTION, nvmlReturn: 999 };
+const RECOVERY_ACTION = askedField(fieldIds.NVML_FI_DEV_GET_GPU_RECOVERY_ACTION);
 
-function recoveryActionOf(answer: Parameters<typeof readFieldValue>[0] | undefined): RecoveryAction {
-  const call = 'nvmlDeviceGetFieldValues(NVML_FI_DEV_GET_GPU_RECOVERY_ACTION)';
-  const status = answer?.nvmlReturn.value ?? 3;
-  // A driver that has never heard of the field calls its id a wrong argument.
-  if (status !== 0) throw nvmlError(call, status === 2 ? 3 : status);
-  const value = answer === undefined ? undefined : readFieldValue(answer);
-  if (answer === undefined || value === undefined) throw nvmlError(call, 999);
-  const action = Number(value);
-  if (answer.fieldId !== RECOVERY_ACTION.fieldId) throw implausible(call, `answered for field ${answer.fieldId}`);
-  if (!Number.isInteger(action) || action < 0) throw implausible(call, `answered ${action}, which is no number of an action`);
+function recoveryActionOf(answer: Parameters<typeof toldField>[1]): RecoveryAction {
+  const name = 'NVML_FI_DEV_GET_GPU_RECOVERY_ACTION';
+  const action = Number(toldField(RECOVERY_ACTION, answer, name));
+  if (!Number.isInteger(action) || action < 0) throw implausible(`nvmlDeviceGetFieldValues(${name})`, `answered ${action}, which is no number of an action`);
   return decodeEnum(recoveryAction, action) as RecoveryAction;
 }
 
@@ -65,12 +58,7 @@ export const snapshotFields: { readonly [K in Exclude<keyof GpuSnapshot, 'index'
   moduleId: field((device) => [functionCall(c.nvmlDeviceGetModuleId, { device })], ({ moduleId }) => moduleId),
   minorNumber: field((device) => [functionCall(c.nvmlDeviceGetMinorNumber, { device })], ({ minorNumber }) => minorNumber),
   persistenceMode: field((device) => [functionCall(c.nvmlDeviceGetPersistenceMode, { device })], ({ mode }) => flag('nvmlDeviceGetPersistenceMode', 'persistence mode', mode)),
-  memory: field((device) => [familyCall(families.memoryInfo, { device })], ({ total, used, free, reserved }) => ({
-    totalBytes: total,
-    usedBytes: used,
-    freeBytes: free,
-    ...(reserved !== undefined && { reservedBytes: reserved }),
-  })),
+  memory: field((device) => [memoryUse(device)], (use) => use),
   temperatureCelsius: field((device) => [familyCall(families.temperature, { device, sensorType: 'gpu' })], (celsius) => celsius),
   powerMilliwatts: field((device) => [functionCall(c.nvmlDeviceGetPowerUsage, { device })], ({ power }) => power),
   utilization: field((device) => [functionCall(c.nvmlDeviceGetUtilizationRates, { device })], ({ utilization }) => ({
@@ -141,9 +129,13 @@ export const snapshotFields: { readonly [K in Exclude<keyof GpuSnapshot, 'index'
     ({ unrepairableMemoryStatus }) => flag('nvmlDeviceGetUnrepairableMemoryFlag_v1', 'the flag', unrepairableMemoryStatus.bUnrepairableMemory),
   ),
   recoveryAction: field((device) => [functionCall(c.nvmlDeviceGetFieldValues, { device, values: [RECOVERY_ACTION] })], ({ values }) => recoveryActionOf(values[0])),
-  // Some cards have no graphics, some drivers no list of it; then there are the compute processes.
+  // Some cards have no graphics and no MPS, some drivers no list of them; then there are the compute processes.
   processes: field(
-    (device) => [familyCall(families.computeProcesses, { device }), optional(familyCall(families.graphicsProcesses, { device }))],
-    (compute, graphics) => gpuProcesses(compute, graphics),
+    (device) => [
+      familyCall(families.computeProcesses, { device }),
+      optional(familyCall(families.graphicsProcesses, { device })),
+      optional(familyCall(families.mpsProcesses, { device })),
+    ],
+    (compute, graphics, mps) => gpuProcesses({ compute, graphics, mps }),
   ),
 };

@@ -1,6 +1,6 @@
-import type { RetiredPageEntry } from '../abi/nvml/families.ts';
-import { implausible } from './implausible.ts';
-import type { PageRetirementCause, RetiredPage } from './types.ts';
+import type { RetiredPageEntry } from '../../abi/nvml/families.ts';
+import { implausible } from '../implausible.ts';
+import type { PageRetirementCause, RetiredPage } from '../types.ts';
 
 function page(entry: RetiredPageEntry, cause: PageRetirementCause): RetiredPage {
   const { address, timestamp } = entry;

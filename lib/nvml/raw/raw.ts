@@ -1,18 +1,18 @@
 /**
  * The C library's own functions, one by one: what is described can be called.
  */
-import { nvmlFunctions } from '../abi/nvml/functions.ts';
-import type { FunctionDescriptor, InputsOf, OutputsOf } from '../abi/parameters.ts';
-import type { FunctionRef, NativeLibrary } from '../backend/backend.ts';
-import { GpuwrightError } from '../errors.ts';
-import { LIBRARY_LANE } from '../library/lease.ts';
-import type { LibraryCall } from '../library/library-call.ts';
-import { functionCall } from '../library/library-call.ts';
-import type { CallOptions } from './call-options.ts';
-import type { Gpu } from './gpu.ts';
-import type { NvmlCore } from './nvml-core.ts';
+import { nvmlFunctions } from '../../abi/nvml/functions.ts';
+import type { FunctionDescriptor, InputsOf, OutputsOf } from '../../abi/parameters.ts';
+import type { FunctionRef, NativeLibrary } from '../../backend/backend.ts';
+import { GpuwrightError } from '../../errors.ts';
+import { LIBRARY_LANE } from '../../library/lease.ts';
+import type { LibraryCall } from '../../library/library-call.ts';
+import { functionCall } from '../../library/library-call.ts';
+import type { CallOptions } from '../call-options.ts';
+import type { Gpu } from '../gpu.ts';
+import type { NvmlCore } from '../session/nvml-core.ts';
 import { callNow } from './raw-sync.ts';
-import { deviceLane } from './session.ts';
+import { deviceLane } from '../session/session.ts';
 
 type Functions = typeof nvmlFunctions;
 /** A text function's outputs are its text. */

@@ -2,8 +2,8 @@
  * GPUs whose calls end the helper process when nobody else is asked. A snapshot asks them last and alone; those that tell nothing at
  * all, less and less often.
  */
-import { GpuwrightError } from '../errors.ts';
-import type { ReadingError } from '../telemetry/reading.ts';
+import { GpuwrightError } from '../../errors.ts';
+import type { ReadingError } from '../../telemetry/reading.ts';
 
 interface Culprit {
   readonly call: string;
