@@ -1,29 +1,43 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { accountingAnswers } from './accounting.ts';
+import { enumerationAnswers } from './enumeration.ts';
 import { fabricAnswers } from './fabric.ts';
+import { fanAnswers } from './fans.ts';
 import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
+import { inforomAnswers } from './inforom.ts';
+import { memoryAnswers } from './memory.ts';
 import { migAnswers } from './mig.ts';
-import { nvlinkAnswers } from './nvlink.ts';
+import { modesAnswers } from './modes.ts';
 import { nvlinkFieldAnswers } from './nvlink-fields.ts';
+import { nvlinkAnswers } from './nvlink.ts';
+import { pcieAnswers } from './pcie.ts';
 import { processesAnswers } from './processes.ts';
 import { samplesAnswers } from './samples.ts';
 import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
+import { thermalAnswers } from './thermal.ts';
 import { topologyAnswers } from './topology.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   accounting: accountingAnswers,
+  enumeration: enumerationAnswers,
   fabric: fabricAnswers,
+  fans: fanAnswers,
   gpm: gpmAnswers,
   identity: identityAnswers,
+  inforom: inforomAnswers,
+  memory: memoryAnswers,
   mig: migAnswers,
-  nvlink: nvlinkAnswers,
+  modes: modesAnswers,
   'nvlink-fields': nvlinkFieldAnswers,
+  nvlink: nvlinkAnswers,
+  pcie: pcieAnswers,
   processes: processesAnswers,
   samples: samplesAnswers,
   sessions: sessionsAnswers,
+  thermal: thermalAnswers,
   topology: topologyAnswers,
 };
 
