@@ -103,7 +103,7 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
   readonly #capacity: number;
   /** Where each parameter's memory is, -1: it has none (a value, a handle, NULL). Undefined: where the steps say. */
   readonly #places: readonly number[] | undefined;
-  /** Elements that the caller gave: of an array, or behind a struct's pointer. */
+  /** Elements of an array-inout parameter, or of one behind a struct's pointer, that the caller gave. */
   #length = 0;
 
   constructor(descriptor: FunctionDescriptor, inputs: Readonly<Record<string, unknown>>, options: CallOptions) {
@@ -248,13 +248,13 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
     for (const { name, type, offset } of layout.members) {
       if (type.kind !== 'pointer') continue;
       const given = type.given ? givenElements(input, name, what) : [];
-      if (type.given) this.#length = given.length;
       const length = type.given ? given.length : this.#capacity;
       this.#view.setUint32(base + fieldOffset(layout, type.capacityField), length, true);
       if (length === 0) continue;
       this.#view.setBigUint64(base + offset, BigInt(next), true);
       this.frame.relocations = [...this.frame.relocations, base + offset];
       const start = next;
+      if (type.given) this.#length = given.length;
       given.forEach((element, i) => encodeAt(type.element, element, this.#view, start + i * type.element.size, `${what}.${name}[${i}]`));
       next += roundedUp(type.element.size * length);
     }
@@ -283,7 +283,7 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
           outputs[name] = decodeAt(parameter.type, view, place);
           break;
         case 'inout':
-          outputs[name] = decodeStruct(parameter.type, view, place, pointsToGiven(parameter.type) ? this.#length : this.#capacity);
+          outputs[name] = decodeStruct(parameter.type, view, place, this.#capacity, this.#length);
           break;
         case 'handle-out':
           outputs[name] = view.getBigUint64(place, true);
@@ -337,10 +337,6 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
 function clear(memory: Uint8Array, view: DataView, bytes: number): void {
   if (bytes > 64) memory.fill(0, 0, bytes);
   else for (let at = 0; at < bytes; at += 4) view.setInt32(at, 0);
-}
-
-function pointsToGiven(layout: StructLayout): boolean {
-  return layout.members.some(({ type }) => type.kind === 'pointer' && type.given);
 }
 
 function pointedBytes(layout: StructLayout, capacity: number, input: unknown, what: string): number {
