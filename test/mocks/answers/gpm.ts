@@ -1,11 +1,15 @@
+import { expect } from 'vitest';
 import { H100, HALVES, PID } from './processes.ts';
 import type { AnswerHost, AnswerRow, AnswerTable } from './table.ts';
 import { refusedUntilLost, set, setHost } from './table.ts';
 
 /** `NVML_GPM_METRIC_…` */
 const GRAPHICS_UTIL = 1, SM_UTIL = 2, ANY_TENSOR_UTIL = 5, DRAM_BW_UTIL = 10, FP64_UTIL = 11, NVDEC_6_UTIL = 36, NVDEC_7_UTIL = 37, NVJPG_0_UTIL = 40, NVOFA_0_UTIL = 50, NVENC_0_UTIL = 166;
+const NVLINK_TOTAL_RX = 60, NVLINK_TOTAL_TX = 61, NVLINK_L0_RX = 62, NVLINK_L17_TX = 97, NVLINK_L18_RX = 212;
 
 const SUPPORTED = { value: 0 }, NOT_SUPPORTED = { value: 3 };
+
+const LINK_MIB_PER_SECOND = (26_562_000_000 * 0.5 * 0.2) / 2 ** 20;
 
 type Take = (host: AnswerHost, gpmSample: bigint) => unknown;
 
@@ -92,6 +96,17 @@ export const gpmAnswers: AnswerTable = {
       before: [{ nvmlReturn: NOT_SUPPORTED, metricInfo: { shortName: 0n } }, { nvmlReturn: NOT_SUPPORTED }],
       change: set({ 'sessions.decoders': 8, 'sessions.encoders': 1, 'load.encoder-percent': 5 }),
       after: [{ nvmlReturn: SUPPORTED }, { nvmlReturn: SUPPORTED, value: 5 }],
+    },
+    // Of its 18 links, 26,562 MB/s each way, one goes down while a fifth of half of that is used.
+    {
+      ...H100,
+      read: measured([NVLINK_L0_RX, NVLINK_L17_TX, NVLINK_L18_RX, NVLINK_TOTAL_RX, NVLINK_TOTAL_TX], ofGpu),
+      before: [{ value: 0, nvmlReturn: SUPPORTED }, { value: 0, nvmlReturn: SUPPORTED }, { nvmlReturn: NOT_SUPPORTED }, { value: 0 }, { value: 0 }],
+      change: set({ 'load.gpu-percent': 50, 'nvlink.link.0.state': 'inactive' }),
+      after: [
+        { nvmlReturn: NOT_SUPPORTED }, { value: expect.closeTo(LINK_MIB_PER_SECOND) as number }, { nvmlReturn: NOT_SUPPORTED },
+        { value: expect.closeTo(17 * LINK_MIB_PER_SECOND) as number }, { value: expect.closeTo(17 * LINK_MIB_PER_SECOND) as number },
+      ],
     },
   ],
 };
