@@ -1,6 +1,8 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { accountingAnswers } from './accounting.ts';
+import { clocksReasonAnswers } from './clocks-reasons.ts';
+import { clocksAnswers } from './clocks.ts';
 import { enumerationAnswers } from './enumeration.ts';
 import { fabricAnswers } from './fabric.ts';
 import { fanAnswers } from './fans.ts';
@@ -13,15 +15,21 @@ import { modesAnswers } from './modes.ts';
 import { nvlinkFieldAnswers } from './nvlink-fields.ts';
 import { nvlinkAnswers } from './nvlink.ts';
 import { pcieAnswers } from './pcie.ts';
+import { performanceStateAnswers } from './performance-states.ts';
+import { powerSmoothingAnswers } from './power-smoothing.ts';
+import { powerAnswers } from './power.ts';
 import { processesAnswers } from './processes.ts';
 import { samplesAnswers } from './samples.ts';
 import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
 import { topologyAnswers } from './topology.ts';
+import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   accounting: accountingAnswers,
+  'clocks-reasons': clocksReasonAnswers,
+  clocks: clocksAnswers,
   enumeration: enumerationAnswers,
   fabric: fabricAnswers,
   fans: fanAnswers,
@@ -34,11 +42,15 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   'nvlink-fields': nvlinkFieldAnswers,
   nvlink: nvlinkAnswers,
   pcie: pcieAnswers,
+  'performance-states': performanceStateAnswers,
+  'power-smoothing': powerSmoothingAnswers,
+  power: powerAnswers,
   processes: processesAnswers,
   samples: samplesAnswers,
   sessions: sessionsAnswers,
   thermal: thermalAnswers,
   topology: topologyAnswers,
+  'workload-profiles': workloadProfileAnswers,
 };
 
 export interface NamedRow {
