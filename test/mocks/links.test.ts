@@ -3,7 +3,6 @@ import type { Machine } from '../../mocks/control/index.ts';
 import { Models } from '../../mocks/control/models.ts';
 import { readProfile } from '../../mocks/control/profile.ts';
 import { Client } from './client.ts';
-import { A100_PCIE_2 } from './hosts/index.ts';
 import { host } from './simulated-host.ts';
 
 interface Link {
@@ -83,7 +82,7 @@ async function nvlinkTo(machine: Machine, gpus: readonly number[]): Promise<stri
 }
 
 describe('GPUs linked to each other', () => {
-  it.each([['tesla-v100-8', 6], [A100_PCIE_2, 12]])('%s: both ends of each link name one another', async (profile, perGpu) => {
+  it.each([['tesla-v100-8', 6], ['a100-pcie-4', 12]])('%s: both ends of each link name one another', async (profile, perGpu) => {
     const { links, places } = await linksOf(await host(profile));
     expect(counts(links.map(({ gpu }) => gpu))).toEqual([perGpu]);
     for (const { gpu, link, end, remote } of links) {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../mocks/control/index.ts';
 import { Client } from './client.ts';
-import { A100_PCIE_2, RTX_3090_2, T4_2 } from './hosts/index.ts';
 import { host } from './simulated-host.ts';
 
 const INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, NO_PERMISSION = 4;
@@ -26,7 +25,7 @@ const valueOf = async (machine: Machine, name: string) => (await machine.attribu
 
 describe('products', () => {
   it('without NVLink support none of it', async () => {
-    const { client } = await clientOf(T4_2);
+    const { client } = await clientOf('t4-4');
     expect(await client.status('nvmlDeviceGetNvLinkState', gpu, 0, number)).toBe(NOT_SUPPORTED);
     expect(await client.status('nvmlDeviceGetNvLinkRemotePciInfo_v2', gpu, 0, { buffer: 68 })).toBe(NOT_SUPPORTED);
     expect(await client.status('nvmlDeviceGetNvLinkInfo', gpu, { buffer: 8, u32: [0x0100_0008] })).toBe(NOT_SUPPORTED);
@@ -34,7 +33,7 @@ describe('products', () => {
   });
 
   it('without a bridge have links that lead nowhere', async () => {
-    const { client } = await clientOf(RTX_3090_2);
+    const { client } = await clientOf('rtx-3090-2');
     expect(await client.call('nvmlDeviceGetNvLinkState', gpu, 3, number)).toMatchObject({ status: 0, out: [0] });
     expect(await client.status('nvmlDeviceGetNvLinkRemoteDeviceType', gpu, 3, number)).toBe(NOT_SUPPORTED);
     expect(await field(client, 91)).toEqual([0, 4n]);
@@ -45,7 +44,7 @@ describe('products', () => {
   it.each<[string, string, number]>([
     ['V100', 'tesla-v100-8', 0],
     ['A100', 'hgx-a100-8', 3],
-    ['bridged A100', A100_PCIE_2, 3],
+    ['bridged A100', 'a100-pcie-4', 3],
     ['H100', 'hgx-h100-8', 3],
     ['B200', 'hgx-b200-8', 3],
   ])('have utilization counters until NVLink 2: %s', async (_, profile, status) => {

@@ -3,9 +3,6 @@
 #include "put.h"
 #include "sampling.h"
 
-/* The other flag of capturing has a name in our header. */
-enum { CLASSIFICATION_MAP_ENABLED = 2 };
-
 #define UTILIZATION(name, field)                                             \
   ANSWER(name, unsigned int *utilization, unsigned int *samplingPeriodUs) {  \
     if (mig_is_on(call) == NVML_SUCCESS) return NVML_ERROR_NOT_SUPPORTED;    \
@@ -108,7 +105,7 @@ ANSWER(nvmlDeviceGetFBCSessions, unsigned int *sessionCount, nvmlFBCSessionInfo_
         .pid = each->pid,
         .displayOrdinal = each->display,
         .sessionType = TYPE[each->kind],
-        .sessionFlags = (each->difference_map ? NVML_NVFBC_SESSION_FLAG_DIFFMAP_ENABLED : 0) | (each->classification_map ? CLASSIFICATION_MAP_ENABLED : 0),
+        .sessionFlags = (each->difference_map ? NVML_NVFBC_SESSION_FLAG_DIFFMAP_ENABLED : 0) | (each->classification_map ? NVML_NVFBC_SESSION_FLAG_CLASSIFICATIONMAP_ENABLED : 0),
         .hMaxResolution = each->most_width_pixels,
         .vMaxResolution = each->most_height_pixels,
         .hResolution = each->width_pixels,

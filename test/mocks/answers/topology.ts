@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { RTX_3090_2, T4_2 } from '../hosts/index.ts';
 import type { AnswerHost, AnswerTable } from './table.ts';
 import { refused, set } from './table.ts';
 
 const H100 = { profile: 'hgx-h100-8' } as const;
-const T4 = { profile: T4_2 } as const;
-const RTX_3090 = { profile: RTX_3090_2 } as const;
+const T4 = { profile: 't4-4' } as const;
+const RTX_3090 = { profile: 'rtx-3090-2' } as const;
 
 /** Processors that this thread may run on, as Linux lists them. */
 const allowed = () => /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/thread-self/status', 'utf8'))?.[1] as string;
@@ -45,15 +44,15 @@ export const topologyAnswers: AnswerTable = {
     {
       ...T4,
       read: peers,
-      before: ['ioh-topology-not-supported', 'ioh-topology-not-supported', 'not-supported', 'not-supported', 'ioh-topology-not-supported'],
+      before: ['ok', 'ok', 'not-supported', 'not-supported', 'ok'],
       change: set({ 'topology.numa-node': 1 }),
-      after: ['ok', 'ok', 'not-supported', 'not-supported', 'ok'],
+      after: ['ioh-topology-not-supported', 'ioh-topology-not-supported', 'not-supported', 'not-supported', 'ioh-topology-not-supported'],
     },
     {
       ...RTX_3090,
       read: peers,
       before: ['gpu-not-supported', 'gpu-not-supported', 'not-supported', 'not-supported', 'gpu-not-supported'],
-      change: set({ 'nvlink.link.0.state': 'active', 'nvlink.link.0.remote': 'gpu', 'nvlink.link.0.remote-domain': 0, 'nvlink.link.0.remote-bus': 2 }),
+      change: set({ 'nvlink.link.0.state': 'active', 'nvlink.link.0.remote': 'gpu', 'nvlink.link.0.remote-domain': 0, 'nvlink.link.0.remote-bus': 0x21 }),
       after: ['ok', 'ok', 'ok', 'ok', 'gpu-not-supported'],
     },
   ],
