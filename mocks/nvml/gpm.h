@@ -4,7 +4,9 @@
 
 #include "api.h"
 
-enum gpm_source { GPM_GPU, GPM_MEMORY, GPM_ENCODER, GPM_DECODER, GPM_JPEG, GPM_OFA, GPM_PERCENTAGES, GPM_PCIE_TX = GPM_PERCENTAGES, GPM_PCIE_RX, GPM_NVLINK, GPM_NVLINKS, GPM_SOURCES };
+/* Percentages first; then rates: of each NVLink, and of all together. */
+enum gpm_source { GPM_GPU, GPM_MEMORY, GPM_ENCODER, GPM_DECODER, GPM_JPEG, GPM_OFA, GPM_PCIE_TX, GPM_PCIE_RX, GPM_NVLINK, GPM_NVLINKS, GPM_SOURCES };
+enum { GPM_PERCENTAGES = GPM_PCIE_TX };
 
 struct gpm_sample {
   int64_t taken_ns; /* 0: nothing was read into it yet */

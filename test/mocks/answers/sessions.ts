@@ -11,7 +11,8 @@ const encoders = set({
 
 const captures = set({
   'sessions.capture.1.pid': 700, 'sessions.capture.1.id': 4, 'sessions.capture.1.kind': 'cuda', 'sessions.capture.1.display': 1, 'sessions.capture.1.classification-map': true,
-  'sessions.capture.1.maximum-width-pixels': 3840, 'sessions.capture.1.maximum-height-pixels': 2160, 'sessions.capture.1.width-pixels': 2560, 'sessions.capture.1.height-pixels': 1440,
+  'sessions.capture.1.maximum-width-pixels': 3840, 'sessions.capture.1.maximum-height-pixels': 2160,
+  'sessions.capture.1.width-pixels': 2560, 'sessions.capture.1.height-pixels': 1440,
   'sessions.capture.1.frames-per-second': 50, 'sessions.capture.1.latency-microseconds': 800,
   'sessions.capture.3.pid': 702, 'sessions.capture.3.difference-map': true, 'sessions.capture.3.frames-per-second': 25, 'sessions.capture.3.latency-microseconds': 900,
 });
@@ -101,7 +102,10 @@ export const sessionsAnswers: AnswerTable = {
     change: captures,
     after: {
       sessionInfo: [
-        { sessionId: 4, pid: 700, vgpuInstance: 0, displayOrdinal: 1, sessionType: { value: 2 }, sessionFlags: 2, hMaxResolution: 3840, vMaxResolution: 2160, hResolution: 2560, vResolution: 1440, averageFPS: 50, averageLatency: 800 },
+        {
+          sessionId: 4, pid: 700, vgpuInstance: 0, displayOrdinal: 1, sessionType: { value: 2 }, sessionFlags: 2,
+          hMaxResolution: 3840, vMaxResolution: 2160, hResolution: 2560, vResolution: 1440, averageFPS: 50, averageLatency: 800,
+        },
         { pid: 702, sessionType: { value: 0 }, sessionFlags: 1 },
       ],
     },
