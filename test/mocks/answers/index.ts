@@ -24,6 +24,10 @@ import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
 import { topologyAnswers } from './topology.ts';
+import { vgpuGuestAnswers } from './vgpu-guests.ts';
+import { vgpuInstanceAnswers } from './vgpu-instances.ts';
+import { vgpuSchedulerAnswers } from './vgpu-scheduler.ts';
+import { vgpuTypeAnswers } from './vgpu-types.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
@@ -50,6 +54,10 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   sessions: sessionsAnswers,
   thermal: thermalAnswers,
   topology: topologyAnswers,
+  'vgpu-guests': vgpuGuestAnswers,
+  'vgpu-instances': vgpuInstanceAnswers,
+  'vgpu-scheduler': vgpuSchedulerAnswers,
+  'vgpu-types': vgpuTypeAnswers,
   'workload-profiles': workloadProfileAnswers,
 };
 
