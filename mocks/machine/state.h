@@ -167,6 +167,7 @@ struct machine {
   uint32_t driver_generation; /* rises at each load; what was obtained before is void */
   int64_t last_client_left_ns;
   struct client clients[CLIENTS_MAX];
+  uint32_t faults_end; /* none from here on, so that a call need not look at them all */
   struct fault faults[FAULTS_MAX];
 
   uint64_t log_written; /* lines ever written since boot; the last LOG_LINES are kept */
