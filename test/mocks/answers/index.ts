@@ -1,10 +1,12 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { accountingAnswers } from './accounting.ts';
 import { clocksReasonAnswers } from './clocks-reasons.ts';
 import { clocksAnswers } from './clocks.ts';
 import { enumerationAnswers } from './enumeration.ts';
 import { fabricAnswers } from './fabric.ts';
 import { fanAnswers } from './fans.ts';
+import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
 import { memoryAnswers } from './memory.ts';
@@ -16,6 +18,9 @@ import { pcieAnswers } from './pcie.ts';
 import { performanceStateAnswers } from './performance-states.ts';
 import { powerSmoothingAnswers } from './power-smoothing.ts';
 import { powerAnswers } from './power.ts';
+import { processesAnswers } from './processes.ts';
+import { samplesAnswers } from './samples.ts';
+import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
 import { topologyAnswers } from './topology.ts';
@@ -26,29 +31,34 @@ import { vgpuTypeAnswers } from './vgpu-types.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  accounting: accountingAnswers,
   'clocks-reasons': clocksReasonAnswers,
   clocks: clocksAnswers,
   enumeration: enumerationAnswers,
+  fabric: fabricAnswers,
   fans: fanAnswers,
+  gpm: gpmAnswers,
   identity: identityAnswers,
   inforom: inforomAnswers,
   memory: memoryAnswers,
   mig: migAnswers,
   modes: modesAnswers,
+  'nvlink-fields': nvlinkFieldAnswers,
+  nvlink: nvlinkAnswers,
   pcie: pcieAnswers,
   'performance-states': performanceStateAnswers,
   'power-smoothing': powerSmoothingAnswers,
   power: powerAnswers,
+  processes: processesAnswers,
+  samples: samplesAnswers,
+  sessions: sessionsAnswers,
   thermal: thermalAnswers,
-  'vgpu-types': vgpuTypeAnswers,
+  topology: topologyAnswers,
   'vgpu-guests': vgpuGuestAnswers,
   'vgpu-instances': vgpuInstanceAnswers,
   'vgpu-scheduler': vgpuSchedulerAnswers,
+  'vgpu-types': vgpuTypeAnswers,
   'workload-profiles': workloadProfileAnswers,
-  nvlink: nvlinkAnswers,
-  'nvlink-fields': nvlinkFieldAnswers,
-  fabric: fabricAnswers,
-  topology: topologyAnswers,
 };
 
 export interface NamedRow {
