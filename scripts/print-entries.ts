@@ -12,6 +12,9 @@ const OPERANDS: Readonly<Record<string, string>> = {
   nvmlGpmSample_t: 'GPM_SAMPLE', nvmlVgpuInstance_t: 'VGPU', nvmlVgpuTypeId_t: 'VGPU_TYPE',
 };
 
+/** Whatever stands in the count, NULL for the list asks how many there are: so their documentation says. */
+const NULL_ASKS: ReadonlySet<string> = new Set(['nvmlDeviceGetSamples', 'nvmlDeviceGetProcessUtilization', 'nvmlDeviceGetVgpuUtilization', 'nvmlDeviceGetVgpuProcessUtilization']);
+
 const functions = Object.values(nvmlFunctions) as readonly FunctionDescriptor[];
 
 function operandOf(parameter: Parameter): string | undefined {
@@ -20,7 +23,7 @@ function operandOf(parameter: Parameter): string | undefined {
 }
 
 /** The entries of `outputs`, which must not be NULL and which the pattern fault fills. `number` makes each one's bytes its own. */
-function outputOf(parameter: Parameter, name: string, number: number, all: FunctionDescriptor['parameters']): string | undefined {
+function outputOf(parameter: Parameter, name: string, number: number, { parameters: all, symbol }: FunctionDescriptor): string | undefined {
   const countName = Object.keys(all).find((other) => all[other]?.kind === 'count');
   switch (parameter.kind) {
     case 'in':
@@ -45,7 +48,8 @@ function outputOf(parameter: Parameter, name: string, number: number, all: Funct
       if (length !== undefined && measure?.kind === 'length') return `OUT_SIZED(${number}, ${name}, ${measure.unit === 'bytes' ? '1' : `sizeof *${name}`}, ${length})`;
       const count = all[String(countName)];
       // A count that only comes out says nothing of the room: what the caller put there is taken for it.
-      return `${count?.kind === 'count' && count.outOnly ? 'OUT_ROOMY' : 'OUT_COUNTED'}(${number}, ${name}, sizeof *${name}, ${String(countName)})`;
+      const macro = count?.kind === 'count' && count.outOnly ? 'OUT_ROOMY' : NULL_ASKS.has(symbol) ? 'OUT_ASKED' : 'OUT_COUNTED';
+      return `${macro}(${number}, ${name}, sizeof *${name}, ${String(countName)})`;
     }
     case 'array-inout': {
       const length = Object.entries(all).find(([, other]) => other.kind === 'length' && other.of === name)?.[0];
@@ -93,7 +97,7 @@ function printEntry(descriptor: FunctionDescriptor): string {
     const operand = operandOf(parameter);
     return operand === undefined ? [] : [`${operand}(${name})`];
   });
-  const outputs = entries.flatMap(([name, parameter], number) => outputOf(parameter, name, number, parameters) ?? []);
+  const outputs = entries.flatMap(([name, parameter], number) => outputOf(parameter, name, number, descriptor) ?? []);
   const given = ['&call', ...answerParameters(descriptor).map(([name]) => name)].join(', ');
   return [
     `ENTRY nvmlReturn_t ${symbol}(${prototype(entries).join(', ') || 'void'}) {`,

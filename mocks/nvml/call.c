@@ -21,6 +21,9 @@ static bool is_given(const struct output *output) {
       return true;
     case OUTPUT_COUNTED:
       return output->count && (output->at || *output->count == 0);
+    case OUTPUT_ASKED:
+      if (output->count && !output->at) *output->count = 0;
+      return output->count != NULL;
     case OUTPUT_ROOMY:
       return output->count != NULL;
     case OUTPUT_SIZED:

@@ -27,6 +27,7 @@ enum output_kind {
   OUTPUT_NEEDED,  /* must not be NULL and is not filled with a pattern */
   OUTPUT_PLAIN,   /* `bytes` of it */
   OUTPUT_COUNTED, /* `*count` elements of `bytes`; may be NULL only if there are none */
+  OUTPUT_ASKED,   /* the same, but NULL asks for the count whatever stands there; the answer then finds 0 */
   OUTPUT_ROOMY,   /* the same, but nobody says how much room there is; NULL asks for the count */
   OUTPUT_SIZED,   /* `length` elements of `bytes` */
   OUTPUT_LIST     /* a struct that points to elements of `bytes` */

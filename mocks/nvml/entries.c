@@ -25,6 +25,7 @@
 #define OUT(nth, pointer) {.kind = OUTPUT_PLAIN, .number = (nth), .at = (pointer), .bytes = sizeof *(pointer)}
 #define OUT_BYTES(nth, pointer, length) {.kind = OUTPUT_PLAIN, .number = (nth), .at = (pointer), .bytes = (length)}
 #define OUT_COUNTED(nth, pointer, each, capacity) {.kind = OUTPUT_COUNTED, .number = (nth), .at = (pointer), .bytes = (each), .count = (capacity)}
+#define OUT_ASKED(nth, pointer, each, capacity) {.kind = OUTPUT_ASKED, .number = (nth), .at = (pointer), .bytes = (each), .count = (capacity)}
 #define OUT_ROOMY(nth, pointer, each, capacity) {.kind = OUTPUT_ROOMY, .number = (nth), .at = (pointer), .bytes = (each), .count = (capacity)}
 #define OUT_SIZED(nth, pointer, each, elements) {.kind = OUTPUT_SIZED, .number = (nth), .at = (pointer), .bytes = (each), .length = (elements)}
 /* A struct in one of several versions is as long as its version word says; the prologue has looked at that before anything is filled. */

@@ -26,6 +26,7 @@ void fill_with_pattern(const struct output *output) {
       fill(output, output->at, output->bytes, 0);
       break;
     case OUTPUT_COUNTED:
+    case OUTPUT_ASKED:
       if (output->at) fill(output, output->at, output->bytes * *output->count, 0);
       break;
     case OUTPUT_ROOMY: /* one element: there is room for that */

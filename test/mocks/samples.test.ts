@@ -24,7 +24,10 @@ describe('samples', () => {
     const machine = await frozen();
     const now = Date.parse((await machine.show()).time) * 1000;
     const client = await Client.initialised(machine.nvmlLibrary, 1);
-    expect(await client.call('nvmlDeviceGetSamples', { handle: 0 }, POWER, { u64: 0 }, { out: 'i32' }, { out: 'u32' }, null)).toEqual({ status: 0, out: [1, 120] });
+    // NULL asks for the number, whatever stands in the count.
+    for (const value of [0, 7]) {
+      expect(await client.call('nvmlDeviceGetSamples', { handle: 0 }, POWER, { u64: 0 }, { out: 'i32' }, { out: 'u32', value }, null)).toEqual({ status: 0, out: [1, 120] });
+    }
     const { times } = await samples(client, POWER, 120);
     expect(times.slice(1).map((time, at) => time - (times[at] as number))).toEqual(Array(119).fill(PERIOD));
     expect(now + 1000 - (times.at(-1) as number)).toBeGreaterThanOrEqual(0);
