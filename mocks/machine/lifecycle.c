@@ -12,10 +12,10 @@ struct names {
   unsigned more;
 };
 
-static void name_user(struct names *names, uint32_t pid, const char *name) {
+static void name_user(struct names *names, const char *kind, uint32_t id, const char *name) {
   const size_t room = sizeof names->text - names->used;
   if (strlen(name) + 48 > room) names->more++;
-  else names->used += (size_t)snprintf(names->text + names->used, room, "%s%u (%s)", names->used ? ", " : "", pid, name);
+  else names->used += (size_t)snprintf(names->text + names->used, room, "%s%s%u (%s)", names->used ? ", " : "", kind, id, name);
 }
 
 /* Named once, however many GPUs it uses. */
@@ -25,16 +25,22 @@ static bool named_before(const struct machine *machine, const struct gpu *gpu, c
   return false;
 }
 
-/* Nobody uses the GPU, or the driver with NULL: "1234 (python3), 77 (node) and 3 more". Clients attach to all GPUs. */
+static bool is_used(struct machine *machine, const struct gpu *gpu) {
+  return clients_sweep(machine) > 0 || process_next(machine, gpu, NULL) || vgpus_run_on(machine, gpu);
+}
+
+/* Nobody uses the GPU, or the driver with NULL: "1234 (python3), vGPU 3251634200 (desktop-7) and 3 more". Clients attach to all GPUs. */
 static bool nobody_holds(struct machine *machine, const struct gpu *gpu, const char *what, bool force, struct failure *failure) {
   struct names names = {.used = 0};
-  if ((clients_sweep(machine) == 0 && !process_next(machine, gpu, NULL)) || force) return true;
+  if (force || !is_used(machine, gpu)) return true;
   for (int i = 0; i < CLIENTS_MAX; i++)
-    if (machine->clients[i].pid != 0) name_user(&names, machine->clients[i].pid, machine->clients[i].name);
+    if (machine->clients[i].pid != 0) name_user(&names, "", machine->clients[i].pid, machine->clients[i].name);
   FOR_PROCESSES(process, machine, gpu)
-    if (!named_before(machine, gpu, process)) name_user(&names, process->pid, process->name);
+    if (!named_before(machine, gpu, process)) name_user(&names, "", process->pid, process->name);
+  FOR_VGPUS(vgpu, machine)
+    if (!gpu || &machine->gpus[vgpu->gpu] == gpu) name_user(&names, "vGPU ", vgpu->id, vgpu->vm_name);
   if (names.more) snprintf(names.text + names.used, sizeof names.text - names.used, " and %u more", names.more);
-  return refuse(failure, "MACHINE_BUSY", "%s: in use by %s: end these processes, or repeat with --force", what, names.text);
+  return refuse(failure, "MACHINE_BUSY", "%s: in use by %s: end them, or repeat with --force", what, names.text);
 }
 
 static void load_driver(struct machine *machine) {
@@ -88,7 +94,7 @@ void gpus_reattach(struct machine *machine) {
   for (uint32_t i = 0; i < machine->gpu_count; i++) {
     struct gpu *gpu = &machine->gpus[i];
     const int64_t free_since = gpu->modes.persistence_off_ns > machine->last_client_left_ns ? gpu->modes.persistence_off_ns : machine->last_client_left_ns;
-    if (!gpu->modes.persistence && !process_next(machine, gpu, NULL) && now - free_since >= patience) {
+    if (!gpu->modes.persistence && !process_next(machine, gpu, NULL) && !vgpus_run_on(machine, gpu) && now - free_since >= patience) {
       pages_exclude(gpu);
       topics_attached(machine, gpu);
     }

@@ -24,7 +24,8 @@ static bool is_in(const struct machine *machine, const struct vgpu *vgpu, const 
 }
 
 bool vgpus_run_on(const struct machine *machine, const struct gpu *gpu) {
-  FOR_VGPUS_OF(vgpu, machine, gpu) return true;
+  FOR_VGPUS(vgpu, machine)
+    if (!gpu || &machine->gpus[vgpu->gpu] == gpu) return true;
   return false;
 }
 

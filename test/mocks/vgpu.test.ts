@@ -141,8 +141,8 @@ describe('a vGPU', () => {
   });
 
   it.each([
-    ['a GPU reset', (machine: Machine) => machine.reset(0), [DESKTOP + 1]],
-    ['a driver reload', (machine: Machine) => machine.reloadDriver(), []],
+    ['a forced GPU reset', (machine: Machine) => machine.reset(0, { force: true }), [DESKTOP + 1]],
+    ['a forced driver reload', (machine: Machine) => machine.reloadDriver({ force: true }), []],
     ['a reboot', (machine: Machine) => machine.reboot(), []],
   ])('ends with %s', async (_, action, others) => {
     const machine = await host('kvm-t4-4');
@@ -154,6 +154,14 @@ describe('a vGPU', () => {
     expect(await client.status('nvmlVgpuInstanceGetType', DESKTOP, { out: 'u32' })).toBe(NOT_FOUND);
     expect(await active(client, 1)).toEqual(others);
     expect(await attribute(machine, 'gpu.0.memory.used-bytes')).toBe('0');
+  });
+
+  it('holds its GPU and the driver, and is named', async () => {
+    const machine = await host('kvm-t4-4');
+    const message = (what: string, who: string) => expect.stringMatching(`^${what}: in use by ${who}: end them, or repeat with --force$`) as string;
+    await expect(machine.reset(0)).rejects.toMatchObject({ code: 'MACHINE_BUSY', message: message('reset', `vGPU ${DESKTOP} \\([^)]+\\)`) });
+    await expect(machine.reloadDriver()).rejects.toMatchObject({ code: 'MACHINE_BUSY', message: message('reload-driver', `vGPU ${DESKTOP} .*, vGPU ${DESKTOP + 1} \\([^)]+\\)`) });
+    await machine.reset(2);
   });
 
   it('stays when the driver takes up a GPU without persistence mode again', async () => {

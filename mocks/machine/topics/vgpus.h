@@ -96,6 +96,7 @@ struct vgpu_region {
   uint32_t gpu_instance_id; /* UNSUPPORTED_U32: the whole GPU */
 };
 struct vgpu_region vgpu_whole(struct gpu *gpu);
+/* `gpu` NULL: on any. */
 bool vgpus_run_on(const struct machine *machine, const struct gpu *gpu);
 bool vgpus_run_in(const struct machine *machine, const struct vgpu_region *region);
 bool vgpu_region_is_heterogeneous(const struct vgpu_region *region);
