@@ -35,6 +35,7 @@ static void load_driver(struct machine *machine) {
   clients_forget_all(machine);
   for (uint32_t i = 0; i < machine->gpu_count; i++) pages_exclude(&machine->gpus[i]);
   topics_driver_loaded(machine);
+  events_wake(machine);
   log_line(machine, "NVRM: driver %s loaded (SIMULATED)", machine->driver_version);
 }
 
@@ -49,6 +50,7 @@ static void take_up_after_reset(struct machine *machine, struct gpu *gpu) {
   rows_remap(gpu);
   gpu->uncontained = 0;
   topics_gpu_reset(machine, gpu);
+  events_wake(machine);
 }
 
 bool machine_reset_gpu(struct machine *machine, unsigned index, bool force, struct failure *failure) {

@@ -2,12 +2,13 @@
 #include <string.h>
 #include "machine.h"
 
-static enum detection detect(const struct machine *machine, struct gpu *gpu, enum error_kind kind) {
+static enum detection detect(struct machine *machine, struct gpu *gpu, enum error_kind kind) {
   if (!machine->driver_loaded) return DRIVER_NOT_LOADED_NOTHING_SEEN;
   if (gpu->lost) return GPU_LOST_NOTHING_SEEN;
   if (!gpu_ecc_is_on(gpu)) return ECC_IS_OFF;
   gpu->ecc.errors[COUNTER_VOLATILE][kind]++;
   gpu->ecc.errors[COUNTER_AGGREGATE][kind]++;
+  event_raise(machine, gpu, kind == ERROR_CORRECTED ? EVENT_SINGLE_BIT_ECC : EVENT_DOUBLE_BIT_ECC, 0);
   return DETECTED;
 }
 

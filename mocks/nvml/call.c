@@ -160,6 +160,11 @@ void call_unlock(struct call *call) {
   machine_unlock(call->machine);
 }
 
+bool call_lock(struct call *call) {
+  call->locked = machine_lock(call->machine) == 0;
+  return call->locked;
+}
+
 int leave(struct call *call, int status) {
   call_unlock(call);
   return status;

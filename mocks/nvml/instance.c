@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "api.h"
+#include "event-sets.h"
 
 static char machine_path[PATH_MAX]; /* written by the constructor only */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* taken before the machine's lock, never after it */
@@ -64,6 +65,7 @@ static int attach(struct machine *machine) {
     if (!process_identify((uint32_t)getpid(), &self)) return NVML_ERROR_OPERATING_SYSTEM;
     if (!clients_attach(machine, &self)) return NVML_ERROR_INSUFFICIENT_RESOURCES;
     atomic_store(&forked, false);
+    event_sets_free_all(machine); /* of the driver before this one */
   }
   atomic_store(&driver_generation, machine->driver_generation);
   for (unsigned i = 0; i < GPU_MAX; i++) atomic_store(&gpu_generation[i], machine->gpus[i].generation);
@@ -98,8 +100,10 @@ int instance_shutdown(const char *function) {
   if (machine_lock(machine) != 0) {
     result = NVML_ERROR_TIMEOUT;
   } else {
-    if (atomic_load(&init_count) > 0 && atomic_fetch_sub(&init_count, 1) == 1 && machine->driver_generation == atomic_load(&driver_generation))
-      clients_detach(machine, &self);
+    if (atomic_load(&init_count) > 0 && atomic_fetch_sub(&init_count, 1) == 1) {
+      if (machine->driver_generation == atomic_load(&driver_generation)) clients_detach(machine, &self);
+      event_sets_free_all(machine);
+    }
     machine_unlock(machine);
   }
   pthread_mutex_unlock(&mutex);

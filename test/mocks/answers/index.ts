@@ -1,9 +1,11 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { eventsAnswers } from './events.ts';
 import { identityAnswers } from './identity.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  events: eventsAnswers,
   identity: identityAnswers,
 };
 
