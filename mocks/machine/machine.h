@@ -48,7 +48,9 @@ struct process_identity {
 bool process_identify(uint32_t pid, struct process_identity *out);
 
 /* clients.c */
-bool clients_attach(struct machine *machine, const struct process_identity *process);
+/* `gpus`: it takes up the GPUs too, as clients_take_up_gpus does later. */
+bool clients_attach(struct machine *machine, const struct process_identity *process, bool gpus);
+void clients_take_up_gpus(struct machine *machine, const struct process_identity *process);
 void clients_detach(struct machine *machine, const struct process_identity *process);
 /* Forgets dead processes; gives how many clients are left. */
 unsigned clients_sweep(struct machine *machine);
@@ -96,6 +98,8 @@ void driver_vanish(struct machine *machine);
 unsigned faults_clear(struct machine *machine, const char *kind, int gpu);
 
 /* lifecycle.c */
+/* It is switched on for the first time: what its profile says of pending and volatile things stands. */
+static inline bool machine_is_new(const struct machine *machine) { return machine->driver_generation == 0; }
 bool machine_reload_driver(struct machine *machine, bool force, struct failure *failure);
 bool machine_reset_gpu(struct machine *machine, unsigned gpu, bool force, struct failure *failure);
 void machine_reboot(struct machine *machine);

@@ -2,20 +2,21 @@
 #include <string.h>
 #include <strings.h>
 #include "api.h"
+#include "enumeration.h"
 #include "handles.h"
 #include "instance.h"
 
-/* GPUs that were removed from the driver are not counted. */
+/* Only what this process sees is counted. */
 static unsigned present(const struct machine *machine) {
   unsigned count = 0;
-  for (uint32_t i = 0; i < machine->gpu_count; i++) count += !machine->gpus[i].removed;
+  for (unsigned i = 0; i < machine->gpu_count; i++) count += instance_sees(machine, i);
   return count;
 }
 
 /* The GPU that has an index now; GPU_ANY if none has. */
 static int at_index(const struct machine *machine, unsigned index) {
-  for (uint32_t i = 0; i < machine->gpu_count; i++)
-    if (!machine->gpus[i].removed && index-- == 0) return (int)i;
+  for (unsigned i = 0; i < machine->gpu_count; i++)
+    if (instance_sees(machine, i) && index-- == 0) return (int)i;
   return GPU_ANY;
 }
 
@@ -31,7 +32,7 @@ ANSWER(nvmlDeviceGetCount, unsigned int *deviceCount) {
 
 ANSWER(nvmlDeviceGetIndex, unsigned int *index) {
   *index = 0;
-  for (const struct gpu *gpu = call->machine->gpus; gpu < call->gpu; gpu++) *index += !gpu->removed;
+  for (unsigned i = 0; &call->machine->gpus[i] < call->gpu; i++) *index += instance_sees(call->machine, i);
   return NVML_SUCCESS;
 }
 
@@ -63,8 +64,7 @@ nvmlReturn_t nvmlDeviceGetHandleByIndex(unsigned int index, nvmlDevice_t *device
 static bool has_uuid(const struct gpu *gpu, const char *uuid) { return strcasecmp(gpu->board.uuid, uuid) == 0; }
 static bool has_serial(const struct gpu *gpu, const char *serial) { return gpu->board.serial[0] && strcmp(gpu->board.serial, serial) == 0; }
 
-/* `dddddddd:bb:dd.f`, shorter domains, and without domain or function. */
-static bool has_address(const struct gpu *gpu, const char *text) {
+bool gpu_has_address(const struct gpu *gpu, const char *text) {
   unsigned domain = 0, bus, device, function = 0;
   int used = 0;
   if (!(sscanf(text, "%8x:%2x:%2x%n", &domain, &bus, &device, &used) == 3 && used > 0)) {
@@ -88,7 +88,7 @@ static int look_for(const char *text, bool (*has)(const struct gpu *, const char
   int gpu = GPU_ANY;
   if (!machine || !text || machine_lock(machine) != 0) return GPU_ANY;
   for (unsigned i = 0; i < machine->gpu_count && gpu == GPU_ANY; i++)
-    if (!machine->gpus[i].removed && has(&machine->gpus[i], text)) gpu = (int)i;
+    if (instance_sees(machine, i) && has(&machine->gpus[i], text)) gpu = (int)i;
   machine_unlock(machine);
   return gpu;
 }
@@ -99,5 +99,5 @@ static nvmlReturn_t by_identity(const char *function, const char *text, bool (*h
 
 nvmlReturn_t nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *device) { return by_identity(__func__, uuid, has_uuid, device); }
 nvmlReturn_t nvmlDeviceGetHandleBySerial(const char *serial, nvmlDevice_t *device) { return by_identity(__func__, serial, has_serial, device); }
-nvmlReturn_t nvmlDeviceGetHandleByPciBusId_v2(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, has_address, device); }
-nvmlReturn_t nvmlDeviceGetHandleByPciBusId(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, has_address, device); }
+nvmlReturn_t nvmlDeviceGetHandleByPciBusId_v2(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, gpu_has_address, device); }
+nvmlReturn_t nvmlDeviceGetHandleByPciBusId(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, gpu_has_address, device); }
