@@ -1,10 +1,12 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { drainAnswers } from './drain.ts';
 import { eventsAnswers } from './events.ts';
 import { identityAnswers } from './identity.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  drain: drainAnswers,
   events: eventsAnswers,
   identity: identityAnswers,
 };
