@@ -60,6 +60,12 @@ void clients_forget_all(struct machine *machine);
 enum detection { DETECTED, ECC_IS_OFF, GPU_LOST_NOTHING_SEEN, DRIVER_NOT_LOADED_NOTHING_SEEN };
 enum detection ecc_single_bit(struct machine *machine, struct gpu *gpu, uint64_t address);
 enum detection ecc_double_bit(struct machine *machine, struct gpu *gpu, uint64_t address);
+/* In a place other than DRAM that the product counts; `where` is for the kernel log. */
+enum detection ecc_on_chip(struct machine *machine, struct gpu *gpu, enum error_kind error, enum ecc_place place, const char *where);
+/* `place`: ECC_SRAM (corrected), ECC_SRAM_PARITY or ECC_SRAM_SEC_DED. */
+enum detection ecc_in_sram(struct machine *machine, struct gpu *gpu, enum ecc_place place, enum sram_bucket bucket, const struct sram_error *cell);
+/* Somebody used data that an earlier error had spoilt. */
+enum detection poison_consumed(struct machine *machine, struct gpu *gpu, bool fatal);
 
 /* error-addresses.c — NULL when the log is full and the address is new */
 struct error_address *error_address_of(struct gpu *gpu, uint64_t address);

@@ -1,6 +1,7 @@
 /* Row remapping, Ampere and later. Limits are documented; how many correctable errors make a remapping, how an address maps to a
  * bank, and the steps of the histogram are not: two at the same address, round robin over the banks, and steps of our own. */
 #include <string.h>
+#include "attributes.h"
 #include "machine.h"
 
 enum { CORRECTABLE_THRESHOLD = 2 };
@@ -45,6 +46,7 @@ static bool record(struct gpu *gpu, uint64_t row, bool uncorrectable) {
 
 static void fail(struct machine *machine, struct gpu *gpu, uint64_t row, const char *why) {
   gpu->remap_failed = 1;
+  if (gpu->repair.unrepairable_memory != UNSUPPORTED_U32) gpu->repair.unrepairable_memory = 1;
   log_xid(machine, gpu, 64, "row 0x%llx could not be remapped: %s (SIMULATED)", (unsigned long long)row, why);
   event_raise(machine, gpu, EVENT_MEMORY_RETIREMENT_FAILURE, 0);
 }

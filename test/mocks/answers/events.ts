@@ -75,7 +75,7 @@ const waiting: readonly AnswerRow[] = [
 
 export const eventsAnswers: AnswerTable = {
   nvmlEventSetCreate: { read: ({ raw }) => raw.nvmlEventSetCreate({}), before: { set: expect.any(BigInt) as bigint }, change: loseDriver, after: refused('DRIVER_NOT_LOADED') },
-  nvmlDeviceRegisterEvents: registration,
+  nvmlDeviceRegisterEvents: [...registration],
   nvmlDeviceGetSupportedEventTypes: [
     {
       read: supported(SINGLE_BIT | DOUBLE_BIT | XID | UNAVAILABLE),
@@ -92,7 +92,7 @@ export const eventsAnswers: AnswerTable = {
       after: refused('GPU_IS_LOST'),
     },
   ],
-  nvmlEventSetWait_v2: waiting,
+  nvmlEventSetWait_v2: [...waiting],
   nvmlEventSetWait: {
     prepare: registeredFor(XID),
     read: (host) => host.raw.nvmlEventSetWait({ set: setOf(host), timeoutms: 0 }),

@@ -3,12 +3,14 @@ import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { drainAnswers } from './drain.ts';
 import { eventsAnswers } from './events.ts';
 import { identityAnswers } from './identity.ts';
+import { memoryHealthAnswers } from './memory-health.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   drain: drainAnswers,
   events: eventsAnswers,
   identity: identityAnswers,
+  'memory-health': memoryHealthAnswers,
 };
 
 export interface NamedRow {
