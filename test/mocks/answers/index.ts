@@ -1,16 +1,22 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { confidentialComputingAnswers } from './confidential-computing.ts';
 import { drainAnswers } from './drain.ts';
 import { eventsAnswers } from './events.ts';
 import { identityAnswers } from './identity.ts';
+import { libraryAnswers } from './library.ts';
 import { memoryHealthAnswers } from './memory-health.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
+import { unitsAnswers } from './units.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  'confidential-computing': confidentialComputingAnswers,
   drain: drainAnswers,
   events: eventsAnswers,
   identity: identityAnswers,
+  library: libraryAnswers,
   'memory-health': memoryHealthAnswers,
+  units: unitsAnswers,
 };
 
 export interface NamedRow {
