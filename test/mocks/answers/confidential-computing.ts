@@ -63,6 +63,8 @@ export const confidentialComputingAnswers: AnswerTable = {
   ],
   nvmlSystemGetConfComputeGpusReadyState: [
     row({ read: ready, before: { isAcceptingWork: 0 }, change: setHost({ 'cc.accepting-work': true }), after: { isAcceptingWork: 1 } }),
+    // A new driver lets nobody in before it was told to.
+    row({ prepare: setHost({ 'cc.accepting-work': true }), read: ready, before: { isAcceptingWork: 1 }, change: (host) => host.without(() => host.machine.reloadDriver()), after: { isAcceptingWork: 0 } }),
   ],
   nvmlSystemSetConfComputeGpusReadyState: [
     row({ prepare: confidential, read: ready, before: { isAcceptingWork: 0 }, change: accept(1), after: { isAcceptingWork: 1 } }),

@@ -121,13 +121,32 @@ export const eventsAnswers: AnswerTable = {
     change: (host) => host.raw.nvmlSystemEventSetFree({ request: { set: setOf(host) } }),
     after: refused('INVALID_ARGUMENT'),
   },
-  nvmlSystemEventSetWait: {
-    prepare: systemSet,
-    read: (host) => host.raw.nvmlSystemEventSetWait({ request: { set: setOf(host), timeoutms: 0 } }),
-    before: refused('TIMEOUT'),
-    change: loseDriver,
-    after: refused('DRIVER_NOT_LOADED'),
-  },
+  nvmlSystemEventSetWait: [
+    {
+      prepare: async (host) => {
+        systemSet(host);
+        host.raw.nvmlSystemRegisterEvents({ request: { set: setOf(host), eventTypes: UNBIND | BIND } });
+        await host.set({ 'modes.persistence': false, 'drain.draining': true });
+      },
+      read: (host) => {
+        const { request } = host.raw.nvmlSystemEventSetWait({ request: { set: setOf(host), timeoutms: 0 } });
+        return { count: request.numEvent, events: request.data };
+      },
+      before: refused('TIMEOUT'),
+      change: ({ raw }) => {
+        raw.nvmlDeviceRemoveGpu({ pciInfo: { bus: 7 } });
+        raw.nvmlDeviceDiscoverGpus({ pciInfo: {} });
+      },
+      after: { count: 2, events: [{ eventType: UNBIND, gpuId: 0x700 }, { eventType: BIND, gpuId: 0x700 }] },
+    },
+    {
+      prepare: systemSet,
+      read: (host) => host.raw.nvmlSystemEventSetWait({ request: { set: setOf(host), timeoutms: 0 } }),
+      before: refused('TIMEOUT'),
+      change: loseDriver,
+      after: refused('DRIVER_NOT_LOADED'),
+    },
+  ],
   nvmlSystemEventSetFree: {
     prepare: systemSet,
     read: (host) => host.raw.nvmlSystemEventSetWait({ request: { set: setOf(host), timeoutms: 0 } }),
