@@ -3,6 +3,7 @@
  * there are, and what they may be, is known there alone (mocks/machine/topics).
  */
 import { GpuwrightError } from '../../lib/errors.ts';
+import type { MachineSettings } from './types.ts';
 
 /** A number too large for JSON, or one that reads better in hexadecimal, is a text: `"0x20b210de"`. */
 export type AttributeValue = string | number | boolean;
@@ -27,6 +28,11 @@ export function attributeLines(what: string, tree: AttributeTree, prefix = ''): 
   };
   add('', tree);
   return lines;
+}
+
+/** Settings by name as words `name=value`. */
+export function settingWords(what: string, settings: MachineSettings): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${textOf(what, name, typeof value === 'bigint' ? String(value) : value)}`]));
 }
 
 function textOf(what: string, name: string, value: AttributeValue | null | undefined): string {

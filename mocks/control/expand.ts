@@ -1,10 +1,11 @@
 /** From a profile to the lines that `gpuwright-machine create` reads. */
 import { createHash } from 'node:crypto';
 import type { AttributeTree } from './attributes.ts';
-import { attributeLines, isTree, mergeAttributes } from './attributes.ts';
+import { attributeLines, isTree, mergeAttributes, settingWords } from './attributes.ts';
 import type { DriverVersion } from './driver-version.ts';
 import { addressOf } from './pci-address.ts';
 import type { Profile, Slot } from './profile.ts';
+import type { MachineSettings } from './types.ts';
 
 function digest(seed: string, index: number, what: string): string {
   return createHash('sha256').update(`${seed}/${index}/${what}`).digest('hex');
@@ -20,14 +21,17 @@ function serialOf(seed: string, index: number): string {
   return (BigInt(`0x${digest(seed, index, 'serial').slice(0, 16)}`) % 10n ** 13n).toString().padStart(13, '0');
 }
 
-/** No two GPUs of a real host read alike. */
-function varied(attributes: AttributeTree, topic: string, name: string, by: number): AttributeTree {
-  const part = attributes[topic];
-  const value = isTree(part) ? part[name] : undefined;
-  return typeof value === 'number' ? { [topic]: { [name]: value + by } } : {};
+/** No two GPUs of a real host read alike. What the profile says of one GPU stands. */
+function varied(slot: Slot, topic: string, name: string, by: number): AttributeTree {
+  const valueIn = (attributes: AttributeTree) => {
+    const part = attributes[topic];
+    return isTree(part) ? part[name] : undefined;
+  };
+  const value = valueIn(slot.attributes);
+  return typeof value === 'number' && valueIn(slot.own) === undefined ? { [topic]: { [name]: value + by } } : {};
 }
 
-/** What tells one GPU of a model from the next. What the profile says of it stands. */
+/** What tells one GPU of a model from the next. */
 function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number): AttributeTree {
   const board = Math.floor(index / profile.slots.length);
   const address = addressOf(profile.slots.map((each) => each.address), index);
@@ -41,11 +45,12 @@ function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number
     },
     pcie: { domain: address.domain, bus: address.bus, device: address.device, function: address.function },
   };
-  const readings = mergeAttributes(varied(slot.attributes, 'thermal', 'gpu-celsius', (index * 3) % 7), varied(slot.attributes, 'power', 'usage-milliwatts', (index * 731) % 3000));
+  const readings = mergeAttributes(varied(slot, 'thermal', 'gpu-celsius', (index * 3) % 7), varied(slot, 'power', 'usage-milliwatts', (index * 731) % 3000));
   return mergeAttributes(mergeAttributes(own, slot.attributes), readings);
 }
 
-export function expandProfile(profile: Profile, gpus: number, driver: DriverVersion, seed: string): string {
+/** `settings`: by their full names, over all that the profile says. */
+export function expandProfile(profile: Profile, gpus: number, driver: DriverVersion, seed: string, settings: MachineSettings): string {
   const lines = [
     `profile=${profile.name}`,
     `driver=${driver.text}`,
@@ -59,5 +64,6 @@ export function expandProfile(profile: Profile, gpus: number, driver: DriverVers
     const slot = profile.slots[index % profile.slots.length] as Slot;
     lines.push(...attributeLines(`${profile.source}: gpus[${index}]`, ownAttributes(profile, slot, seed, index), `gpu.${index}.`));
   }
+  lines.push(...settingWords('attributes', settings));
   return `${lines.join('\n')}\n`;
 }

@@ -7,20 +7,27 @@ import { join } from 'node:path';
 import { GpuwrightError } from '../../lib/errors.ts';
 import { parseDriverVersion } from './driver-version.ts';
 import { readJson } from './json-reader.ts';
+import { complaintInProfile } from './profile-complaint.ts';
 import { expandProfile } from './expand.ts';
 import { MachineFile } from './machine.ts';
 import { packageRoot } from '../../lib/package-root.ts';
 import { Models } from './models.ts';
 import type { Profile } from './profile.ts';
-import { loadProfiles, MOST_GPUS, readProfile, summary } from './profile.ts';
+import { loadProfiles, modelSummary, MOST_GPUS, readProfile, summary } from './profile.ts';
 import { findMocks } from './tool.ts';
-import type { CreateOptions, Machine, ProfileSummary } from './types.ts';
+import type { CreateOptions, Machine, ModelSummary, ProfileSummary } from './types.ts';
 
 export type * from './types.ts';
 
 /** The profiles that `createMachine` knows. */
 export function profiles(): ProfileSummary[] {
   return [...knownProfiles(packageRoot()).values()].map(summary);
+}
+
+/** The kinds of GPUs that a profile file can name. */
+export function models(): ModelSummary[] {
+  const known = modelsOf(packageRoot());
+  return known.names().map((name) => modelSummary(name, known.get(name, 'models')));
 }
 
 function modelsOf(root: string): Models {
@@ -42,7 +49,12 @@ export async function createMachine(file: string, options: CreateOptions): Promi
   if (!Number.isSafeInteger(gpus) || gpus < 1 || gpus > MOST_GPUS) throw new GpuwrightError('INVALID_INPUT', `gpus: ${gpus} is out of range: a machine has 1 to ${MOST_GPUS} GPUs`);
   const driver = parseDriverVersion(options.driver ?? profile.driver);
   const machine = new MachineFile(file, root, findMocks(root));
-  await machine.create(expandProfile(profile, gpus, driver, options.seed ?? randomBytes(16).toString('hex')), options.force ?? false);
+  const text = expandProfile(profile, gpus, driver, options.seed ?? randomBytes(16).toString('hex'), options.attributes ?? {});
+  try {
+    await machine.create(text, options.force ?? false);
+  } catch (error) {
+    throw complaintInProfile(error, profile, options.attributes ?? {});
+  }
   return machine;
 }
 

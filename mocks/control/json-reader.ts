@@ -58,7 +58,7 @@ function wrong(file: string, place: string, wanted: string): GpuwrightError {
   return new GpuwrightError('INVALID_INPUT', `${file}: ${place} is missing or wrong: write ${wanted}`);
 }
 
-/** The JSON of a file; what the parser says against it names the line. */
+/** The JSON of a file. */
 export function readJson(file: string): unknown {
   let text: string;
   try {
@@ -69,6 +69,14 @@ export function readJson(file: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new GpuwrightError('INVALID_INPUT', `${file}: not JSON (${(cause as Error).message}): mend or remove it`, { cause });
+    throw new GpuwrightError('INVALID_INPUT', `${file}${lineAndColumn(text, (cause as Error).message)}: not JSON (${(cause as Error).message}): mend or remove it`, { cause });
   }
+}
+
+/** Node 20's parser tells a position only. */
+function lineAndColumn(text: string, complaint: string): string {
+  const position = /at position (\d+)/.exec(complaint)?.[1];
+  if (position === undefined) return '';
+  const lines = text.slice(0, Number(position)).split('\n');
+  return `:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
 }

@@ -4,12 +4,13 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GpuwrightError } from '../../lib/errors.ts';
+import { settingWords } from './attributes.ts';
 import { absentIn, firstDrivers, parseDriverVersion } from './driver-version.ts';
 import { withoutSymbols } from './elf.ts';
 import { faultArguments } from './fault-arguments.ts';
 import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
-import type { Fault, FaultKind, Machine, MachineAttribute, MachineSettings, MachineState } from './types.ts';
+import type { Fault, FaultKind, Machine, MachineAttribute, MachineReadings, MachineSettings, MachineState } from './types.ts';
 
 const NVML_LIBRARY = 'libnvidia-ml.so.1';
 
@@ -17,13 +18,6 @@ function gpuArguments(gpu: number | undefined): string[] {
   if (gpu === undefined) return [];
   if (!Number.isSafeInteger(gpu) || gpu < 0) throw new GpuwrightError('INVALID_INPUT', `gpu: ${gpu} is not an index: give a whole number from 0`);
   return ['--gpu', String(gpu)];
-}
-
-function settingWords(settings: MachineSettings): string[] {
-  return Object.entries(settings).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    return [`${name}=${value === null ? 'unsupported' : typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)}`];
-  });
 }
 
 export class MachineFile implements Machine {
@@ -76,11 +70,11 @@ export class MachineFile implements Machine {
   }
 
   async set(gpu: number, settings: MachineSettings): Promise<void> {
-    await this.#run(['set', ...gpuArguments(gpu), ...settingWords(settings)]);
+    await this.#run(['set', ...gpuArguments(gpu), ...settingWords('set', settings)]);
   }
 
   async setHost(settings: MachineSettings): Promise<void> {
-    await this.#run(['set', ...settingWords(settings)]);
+    await this.#run(['set', ...settingWords('set', settings)]);
   }
 
   async attributes(gpu?: number): Promise<readonly MachineAttribute[]> {
@@ -99,9 +93,24 @@ export class MachineFile implements Machine {
     await this.#run(['reboot']);
   }
 
+  async readings(gpu?: number): Promise<MachineReadings> {
+    return JSON.parse(await this.#run(['readings', ...gpuArguments(gpu)])) as MachineReadings;
+  }
+
   async advance(seconds: number): Promise<void> {
-    if (!Number.isSafeInteger(seconds) || seconds < 0) throw new GpuwrightError('INVALID_INPUT', `seconds: ${seconds} is not a whole number from 0: the machine's clock only goes forward`);
-    await this.#run(['advance', '--seconds', String(seconds)]);
+    const milliseconds = Math.round(seconds * 1000);
+    if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) throw new GpuwrightError('INVALID_INPUT', `seconds: ${seconds} is not a number from 0: the machine's clock only goes forward`);
+    await this.#run(['advance', '--ms', String(milliseconds)]);
+  }
+
+  async setClock(time: Date): Promise<boolean> {
+    const milliseconds = time.getTime();
+    if (!(milliseconds >= 0)) throw new GpuwrightError('INVALID_INPUT', 'time: is not a date from 1970 on: give one');
+    return (JSON.parse(await this.#run(['advance', '--to', String(milliseconds)])) as { moved: boolean }).moved;
+  }
+
+  async freezeClock(frozen = true): Promise<void> {
+    await this.setHost({ 'host.clock-frozen': frozen });
   }
 
   environment(base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {

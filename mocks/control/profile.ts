@@ -8,7 +8,7 @@ import { JsonReader, readJson } from './json-reader.ts';
 import type { Models } from './models.ts';
 import { parsePciAddress } from './pci-address.ts';
 import type { PciAddress } from './pci-address.ts';
-import type { MemoryRepair, ProfileSummary } from './types.ts';
+import type { MemoryRepair, ModelSummary, ProfileSummary } from './types.ts';
 
 export const MOST_GPUS = 64;
 
@@ -16,7 +16,10 @@ export const MOST_GPUS = 64;
 export interface Slot {
   readonly address: PciAddress;
   readonly moduleId: number | undefined;
-  /** Of the model, with what is special about this one. */
+  readonly model: string | undefined;
+  /** What the profile says of this one. */
+  readonly own: AttributeTree;
+  /** The model's, with what is special about this one. */
   readonly attributes: AttributeTree;
 }
 
@@ -37,15 +40,16 @@ function readSlot(file: string, from: JsonReader, standard: string | undefined, 
   const address = parsePciAddress(`${file}: gpus`, from.text('pci'));
   const name = from.has('model') ? from.text('model') : standard;
   const model = name === undefined ? {} : models.get(name, file);
-  const attributes = mergeAttributes(model, from.tree('attributes'));
+  const own = from.tree('attributes');
+  const attributes = mergeAttributes(model, own);
   if (!isTree(attributes['board'])) throw from.complaint('model', 'the name of a model, or all attributes of the GPU');
-  return { address, moduleId: from.has('moduleId') ? from.number('moduleId', 0, 0xffff_fffe) : undefined, attributes };
+  return { address, moduleId: from.has('moduleId') ? from.number('moduleId', 0, 0xffff_fffe) : undefined, model: name, own, attributes };
 }
 
 /** Checks what a profile file holds; `file` is for the messages. What attributes there are is checked when a machine is made. */
 export function readProfile(file: string, json: unknown, models: Models): Profile {
   const from = new JsonReader(file, '', json);
-  from.onlyKeys('name', 'description', 'driver', 'model', 'gpus', 'attributes');
+  from.onlyKeys('name', 'description', 'driver', 'model', 'gpus', 'attributes', 'captured', 'observations');
   const standard = from.has('model') ? from.text('model') : undefined;
   const driver = from.text('driver');
   parseDriverVersion(driver, `${file}: driver`);
@@ -85,5 +89,14 @@ export function summary(profile: Profile): ProfileSummary {
     gpus: profile.slots.length,
     driver: profile.driver,
     memoryRepair: newestRepair(profile.slots),
+  };
+}
+
+export function modelSummary(name: string, attributes: AttributeTree): ModelSummary {
+  return {
+    name,
+    gpuName: String(valueIn(attributes, 'board', 'name')),
+    architecture: String(valueIn(attributes, 'board', 'architecture')),
+    memoryBytes: Number(valueIn(attributes, 'memory', 'total-bytes')),
   };
 }

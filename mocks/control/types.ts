@@ -15,7 +15,16 @@ export interface ProfileSummary {
   readonly memoryRepair: MemoryRepair;
 }
 
+/** A kind of GPU that the GPUs of a profile can be: `"model": "a100-sxm4-80"`. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly gpuName: string;
+  readonly architecture: string;
+  readonly memoryBytes: number;
+}
+
 export interface CreateOptions {
+  /** The name of a profile, or the path of a `.json` file that holds one. */
   readonly profile: string;
   /** 1 to 64; default the profile's. */
   readonly gpus?: number;
@@ -25,6 +34,8 @@ export interface CreateOptions {
   readonly force?: boolean;
   /** Same seed, same UUIDs and serial numbers. Default: random, so that no two machines share a UUID. */
   readonly seed?: string;
+  /** Attributes by their full names over what the profile says, also those that are fixed later: `{ 'gpu.*.load.pattern': 'training' }`. */
+  readonly attributes?: MachineSettings;
 }
 
 /** What a fault covers. */
@@ -139,6 +150,29 @@ export interface MachineAttribute {
   readonly fixed: boolean;
 }
 
+/** What moves by itself, as a client would read it now: as it was set, or as a load pattern moves it. */
+export interface MachineReading {
+  readonly index: number;
+  readonly gpuPercent: number;
+  readonly memoryPercent: number;
+  readonly encoderPercent: number;
+  readonly decoderPercent: number;
+  readonly jpegPercent: number;
+  readonly ofaPercent: number;
+  readonly clocksMhz: { readonly graphics: number; readonly sm: number; readonly memory: number; readonly video: number };
+  readonly powerMilliwatts: number;
+  readonly gpuCelsius: number;
+  readonly usedBytes: number;
+  /** Since the driver was loaded. */
+  readonly energyMillijoules: number;
+}
+
+export interface MachineReadings {
+  /** The machine's clock. */
+  readonly time: string;
+  readonly gpus: readonly MachineReading[];
+}
+
 /** One machine file. Nothing here attaches to the simulated driver as a client. Methods reject with `GpuwrightError`. */
 export interface Machine {
   readonly file: string;
@@ -157,7 +191,7 @@ export interface Machine {
    * not have it. All of them or none.
    */
   set(gpu: number, settings: MachineSettings): Promise<void>;
-  /** Attributes of the host, or of several GPUs by their full names: `{ 'host.permissions': 'user', 'gpu.3.load.gpu-percent': 90 }`. */
+  /** Attributes of the host, or of GPUs by their full names: `{ 'host.permissions': 'user', 'gpu.3.load.gpu-percent': 90, 'gpu.*.load.pattern': 'idle' }`. */
   setHost(settings: MachineSettings): Promise<void>;
   /** Everything that `set` and `setHost` know, with its value now; of one GPU, or of the whole host. */
   attributes(gpu?: number): Promise<readonly MachineAttribute[]>;
@@ -165,8 +199,14 @@ export interface Machine {
   reloadDriver(options?: { readonly force?: boolean }): Promise<void>;
   reset(gpu: number, options?: { readonly force?: boolean }): Promise<void>;
   reboot(): Promise<void>;
-  /** Moves the machine's clock forward. */
+  /** What moves by itself, of one GPU or of all. */
+  readings(gpu?: number): Promise<MachineReadings>;
+  /** Moves the machine's clock forward, by whole milliseconds. */
   advance(seconds: number): Promise<void>;
+  /** Moves it forward to that time. False where it is there or past it already: it never goes back. */
+  setClock(time: Date): Promise<boolean>;
+  /** From now on it stands still, and only `advance` and `setClock` move it; `false`: it runs on from where it stands. */
+  freezeClock(frozen?: boolean): Promise<void>;
   /** Environment for a program that shall run on this machine: `base` with LD_LIBRARY_PATH starting with `libraryDirectory`. */
   environment(base?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 }

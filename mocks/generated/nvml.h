@@ -1733,7 +1733,8 @@ typedef struct {
   unsigned int sharedCopyEngineCount;
   unsigned int sharedDecoderCount;
   unsigned int sharedEncoderCount;
-  unsigned long long memorySizeMB;
+  unsigned int sharedJpegCount;
+  unsigned int sharedOfaCount;
 } nvmlDeviceAttributes_before_455_t;
 
 typedef struct {

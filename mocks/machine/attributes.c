@@ -10,8 +10,13 @@ static char *part_of(const struct topic *topic, const struct machine *machine, u
   return (char *)(uintptr_t)(base + topic->offset);
 }
 
-/* The place that `name` (without topic) means in a topic's part, or NULL. */
-static char *place_of(const struct attribute *attribute, char *part, const char *name) {
+static unsigned length_of(const struct topic *topic, const struct machine *machine, unsigned gpu, const struct attribute *attribute) {
+  if (attribute->counts[0] == 0) return 1;
+  return topic->length ? topic->length(machine, topic->of_machine ? NULL : &machine->gpus[gpu], attribute) : attribute->counts[0];
+}
+
+/* The place that `name` (without topic) means in a topic's part, or NULL. `length`: of the list that its first # runs over. */
+static char *place_of(const struct attribute *attribute, unsigned length, char *part, const char *name) {
   char *place = part + attribute->offset;
   const char *pattern = attribute->name;
   for (unsigned dimension = 0; *pattern; pattern++) {
@@ -22,7 +27,7 @@ static char *place_of(const struct attribute *attribute, char *part, const char 
     char *end;
     if (*name < '0' || *name > '9') return NULL;
     const unsigned long index = strtoul(name, &end, 10);
-    if (index >= attribute->counts[dimension] || end - name > 5) return NULL;
+    if (index >= (dimension == 0 ? length : attribute->counts[dimension]) || end - name > 5) return NULL;
     place += index * attribute->strides[dimension++];
     name = end;
   }
@@ -109,10 +114,12 @@ static bool set_in(struct machine *machine, unsigned gpu, bool of_machine, const
     if (topic->of_machine != of_machine || strlen(topic->name) != (size_t)(dot - rest) || strncmp(topic->name, rest, (size_t)(dot - rest)) != 0) continue;
     for (size_t j = 0; j < topic->attribute_count; j++) {
       const struct attribute *attribute = &topic->attributes[j];
-      char *place = place_of(attribute, part_of(topic, machine, gpu), dot + 1);
+      const unsigned length = making ? attribute->counts[0] : length_of(topic, machine, gpu, attribute);
+      char *place = place_of(attribute, length, part_of(topic, machine, gpu), dot + 1);
       if (!place) continue;
       *found = true;
       if (attribute->fixed && !making) return refuse(failure, "INVALID_INPUT", "%s: is fixed when a machine is made: create another machine to have it different", name);
+      if (!making) topics_settle(machine, of_machine ? NULL : &machine->gpus[gpu]);
       if (!store(attribute, place, name, value, failure)) return false;
       if (!making && topic->was_set) topic->was_set(machine, of_machine ? NULL : &machine->gpus[gpu], attribute);
       return true;
@@ -121,7 +128,17 @@ static bool set_in(struct machine *machine, unsigned gpu, bool of_machine, const
   return true;
 }
 
+static bool set_on_every_gpu(struct machine *machine, const char *rest, const char *value, bool making, struct failure *failure) {
+  for (uint32_t gpu = 0; gpu < machine->gpu_count; gpu++) {
+    char name[256];
+    if ((size_t)snprintf(name, sizeof name, "gpu.%u.%s", gpu, rest) >= sizeof name) return refuse(failure, "INVALID_INPUT", "%s: is too long a name: check its spelling", rest);
+    if (!attribute_set(machine, name, value, making, failure)) return false;
+  }
+  return true;
+}
+
 bool attribute_set(struct machine *machine, const char *name, const char *value, bool making, struct failure *failure) {
+  if (strncmp(name, "gpu.*.", 6) == 0) return set_on_every_gpu(machine, name + 6, value, making, failure);
   unsigned gpu = 0;
   int used = 0;
   bool found = false;
@@ -179,11 +196,12 @@ static void name_text(const struct attribute *attribute, const unsigned *indices
   out[at] = 0;
 }
 
-static void each_of_topic(const struct topic *topic, char *part, const char *prefix, void (*each)(const struct attribute_value *, void *), void *context) {
+static void each_of_topic(const struct topic *topic, const struct machine *machine, unsigned gpu, const char *prefix, void (*each)(const struct attribute_value *, void *), void *context) {
+  const char *part = part_of(topic, machine, gpu);
   for (size_t i = 0; i < topic->attribute_count; i++) {
     const struct attribute *attribute = &topic->attributes[i];
     unsigned indices[2] = {0};
-    const unsigned first = attribute->counts[0] ? attribute->counts[0] : 1, second = attribute->counts[1] ? attribute->counts[1] : 1;
+    const unsigned first = length_of(topic, machine, gpu, attribute), second = attribute->counts[1] ? attribute->counts[1] : 1;
     for (indices[0] = 0; indices[0] < first; indices[0]++) {
       for (indices[1] = 0; indices[1] < second; indices[1]++) {
         char local[128], name[192], value[2048];
@@ -198,13 +216,13 @@ static void each_of_topic(const struct topic *topic, char *part, const char *pre
 
 void attributes_each(const struct machine *machine, int gpu, void (*each)(const struct attribute_value *, void *), void *context) {
   for (size_t i = 0; i < TOPIC_COUNT; i++)
-    if (TOPICS[i]->of_machine && gpu == GPU_ANY) each_of_topic(TOPICS[i], part_of(TOPICS[i], machine, 0), "", each, context);
+    if (TOPICS[i]->of_machine && gpu == GPU_ANY) each_of_topic(TOPICS[i], machine, 0, "", each, context);
   for (unsigned index = 0; index < machine->gpu_count; index++) {
     char prefix[16];
     if (gpu != GPU_ANY && (unsigned)gpu != index) continue;
     snprintf(prefix, sizeof prefix, "gpu.%u.", index);
     for (size_t i = 0; i < TOPIC_COUNT; i++)
-      if (!TOPICS[i]->of_machine) each_of_topic(TOPICS[i], part_of(TOPICS[i], machine, index), prefix, each, context);
+      if (!TOPICS[i]->of_machine) each_of_topic(TOPICS[i], machine, index, prefix, each, context);
   }
 }
 
@@ -223,6 +241,22 @@ void attributes_clear(struct machine *machine) {
     for (unsigned gpu = 0; gpu < (TOPICS[i]->of_machine ? 1 : GPU_MAX); gpu++) clear_topic(TOPICS[i], part_of(TOPICS[i], machine, gpu));
 }
 
+static void copy_topic(const struct topic *topic, char *to, const char *from) {
+  for (size_t i = 0; i < topic->attribute_count; i++) {
+    const struct attribute *attribute = &topic->attributes[i];
+    for (unsigned first = 0; first < (attribute->counts[0] ? attribute->counts[0] : 1); first++)
+      for (unsigned second = 0; second < (attribute->counts[1] ? attribute->counts[1] : 1); second++) {
+        const size_t at = attribute->offset + first * attribute->strides[0] + second * attribute->strides[1];
+        memcpy(to + at, from + at, attribute->size);
+      }
+  }
+}
+
+void attributes_copy(struct machine *to, const struct machine *from) {
+  for (size_t i = 0; i < TOPIC_COUNT; i++)
+    for (unsigned gpu = 0; gpu < (TOPICS[i]->of_machine ? 1 : to->gpu_count); gpu++) copy_topic(TOPICS[i], part_of(TOPICS[i], to, gpu), part_of(TOPICS[i], from, gpu));
+}
+
 /* Calls one hook of every topic, for the machine and for each GPU or the one given. */
 #define FOR_TOPICS(hook, one)                                                         \
   for (size_t i = 0; i < TOPIC_COUNT; i++) {                                          \
@@ -236,6 +270,7 @@ void topics_made(struct machine *machine) { FOR_TOPICS(made, (struct gpu *)NULL)
 void topics_driver_loaded(struct machine *machine) { FOR_TOPICS(driver_loaded, (struct gpu *)NULL) }
 void topics_attached(struct machine *machine, struct gpu *gpu) { FOR_TOPICS(driver_loaded, gpu) }
 void topics_gpu_reset(struct machine *machine, struct gpu *gpu) { FOR_TOPICS(gpu_reset, gpu) }
+void topics_settle(struct machine *machine, struct gpu *gpu) { FOR_TOPICS(settle, gpu) }
 
 /* No text without its end, no choice that is none; then what each topic knows to be lawful. */
 static void repair_attributes(const struct topic *topic, char *part) {

@@ -48,8 +48,13 @@ struct topic {
   void (*driver_loaded)(struct machine *machine, struct gpu *gpu); /* it took the GPU up */
   void (*gpu_reset)(struct machine *machine, struct gpu *gpu);   /* by reset and reboot */
   void (*repair)(struct machine *machine, struct gpu *gpu);      /* after a writer died half way: counts and flags lawful again */
+  /* Before an attribute of any topic is set on a machine that runs, or a call changes it: what grew with time until now is written down. */
+  void (*settle)(struct machine *machine, struct gpu *gpu);
   /* After `attribute` was set by its name on a machine that runs. */
   void (*was_set)(struct machine *machine, struct gpu *gpu, const struct attribute *attribute);
+  /* How many elements the list has that the attribute's first # runs over, where it may have fewer than there is room for. Those beyond are
+   * not listed, and set only while a machine is made. */
+  unsigned (*length)(const struct machine *machine, const struct gpu *gpu, const struct attribute *attribute);
   /* Refuses a profile that cannot be. */
   bool (*check)(const struct machine *machine, const struct gpu *gpu, unsigned index, struct failure *failure);
 };
@@ -58,7 +63,9 @@ extern const size_t TOPIC_COUNT;
 
 /* Everything optional becomes unsupported, before a profile says otherwise. */
 void attributes_clear(struct machine *machine);
-/* `name` in full, `gpu.3.thermal.gpu-celsius` or `cc.environment`. `making`: fixed ones too. */
+/* The attributes as `from` has them, all else as it is. */
+void attributes_copy(struct machine *to, const struct machine *from);
+/* `name` in full, `gpu.3.thermal.gpu-celsius` or `cc.environment`; `gpu.*.…` is each GPU's. `making`: fixed ones too. */
 bool attribute_set(struct machine *machine, const char *name, const char *value, bool making, struct failure *failure);
 
 /* Calls `each` for every attribute with its full name and its value as text; `gpu` GPU_ANY: of the machine and of all GPUs. */
@@ -73,6 +80,8 @@ void topics_driver_loaded(struct machine *machine);
 /* The driver took up one GPU anew that it had let go of. */
 void topics_attached(struct machine *machine, struct gpu *gpu);
 void topics_gpu_reset(struct machine *machine, struct gpu *gpu);
+/* Of one GPU, or of the machine and all its GPUs where `gpu` is NULL. */
+void topics_settle(struct machine *machine, struct gpu *gpu);
 void topics_repair(struct machine *machine);
 bool topics_check(const struct machine *machine, struct failure *failure);
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -10,25 +11,34 @@
 #include <unistd.h>
 #include "machine.h"
 
-static bool header_is_ours(const char *path, int fd, off_t size, struct failure *failure) {
-  struct machine header;
-  const size_t wanted = offsetof(struct machine, lock);
-  memset(&header, 0, wanted);
-  if (size < (off_t)wanted || pread(fd, &header, wanted, 0) != (ssize_t)wanted || memcmp(header.magic, MACHINE_MAGIC, sizeof MACHINE_MAGIC) != 0)
+static bool header_is_ours(const char *path, const struct machine *header, off_t size, struct failure *failure) {
+  if (memcmp(header->magic, MACHINE_MAGIC, sizeof MACHINE_MAGIC) != 0)
     return refuse(failure, "MACHINE_INVALID", "%s: not a machine file: create one with `gpuwright simulate create`", path);
-  if (header.format != MACHINE_FORMAT)
+  if (header->format != MACHINE_FORMAT)
     return refuse(failure, "MACHINE_INVALID", "%s: a machine file of format %u, this version reads format %u: create it anew with `gpuwright simulate create --force`",
-                  path, header.format, MACHINE_FORMAT);
-  if (header.bytes != sizeof(struct machine))
+                  path, header->format, MACHINE_FORMAT);
+  if (header->bytes != sizeof(struct machine))
     return refuse(failure, "MACHINE_INVALID",
                   "%s: made by another build of gpuwright (its layout has %llu bytes, this build's %zu): use that build, or create it anew with `gpuwright simulate create --force`", path,
-                  (unsigned long long)header.bytes, sizeof(struct machine));
-  if (header.lock_abi != machine_lock_abi())
+                  (unsigned long long)header->bytes, sizeof(struct machine));
+  if (header->lock_abi != machine_lock_abi())
     return refuse(failure, "MACHINE_INVALID", "%s: made with another C library, whose locks cannot be shared: create it anew with `gpuwright simulate create --force`", path);
   if (size != (off_t)sizeof(struct machine))
     return refuse(failure, "MACHINE_INVALID", "%s: truncated (%lld of %zu bytes): create it anew with `gpuwright simulate create --force`", path, (long long)size,
                   sizeof(struct machine));
   return true;
+}
+
+/* What stands before the lock; a file shorter than that is as good as one of zeros. On the heap: a machine is larger than the stacks
+ * that some programs give to calls. */
+static bool beginning_is_ours(const char *path, int fd, off_t size, struct failure *failure) {
+  struct machine *header = calloc(1, sizeof *header);
+  if (!header) return refuse(failure, "MACHINE_INVALID", "%s: no memory to look at it: end other programs", path);
+  const ssize_t read = pread(fd, header, offsetof(struct machine, lock), 0);
+  if (read < (ssize_t)offsetof(struct machine, lock)) memset(header, 0, sizeof header->magic);
+  const bool ours = header_is_ours(path, header, size, failure);
+  free(header);
+  return ours;
 }
 
 /* flock has no timeout of its own. */
@@ -66,7 +76,7 @@ struct machine *machine_open(const char *path, struct failure *failure) {
   }
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
     refuse(failure, "MACHINE_INVALID", "%s: not a regular file: name a file made by `gpuwright simulate create`", path);
-  } else if (header_is_ours(path, fd, status.st_size, failure)) {
+  } else if (beginning_is_ours(path, fd, status.st_size, failure)) {
     void *memory = mmap(NULL, sizeof(struct machine), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED) {
       refuse(failure, "MACHINE_INVALID", "%s: cannot be mapped (%s): check the memory limits", path, strerror(errno));

@@ -31,13 +31,13 @@ static bool nobody_holds(struct machine *machine, const char *what, bool force, 
 
 static void load_driver(struct machine *machine) {
   machine->driver_loaded = 1;
+  machine->driver_generation++;
   clients_forget_all(machine);
   for (uint32_t i = 0; i < machine->gpu_count; i++) {
     pages_exclude(&machine->gpus[i]);
     gpu_leave_out_or_not(machine, &machine->gpus[i]);
   }
   topics_driver_loaded(machine);
-  machine->driver_generation++;
   events_wake(machine);
   log_line(machine, "NVRM: driver %s loaded (SIMULATED)", machine->driver_version);
 }
@@ -86,7 +86,7 @@ void gpus_reattach(struct machine *machine) {
   for (uint32_t i = 0; i < machine->gpu_count; i++) {
     struct gpu *gpu = &machine->gpus[i];
     const int64_t free_since = gpu->modes.persistence_off_ns > machine->last_client_left_ns ? gpu->modes.persistence_off_ns : machine->last_client_left_ns;
-    if (!gpu->modes.persistence && now - free_since >= patience) {
+    if (!gpu->removed && !gpu->drain.draining && !gpu->modes.persistence && now - free_since >= patience) {
       pages_exclude(gpu);
       topics_attached(machine, gpu);
     }

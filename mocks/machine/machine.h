@@ -32,7 +32,9 @@ void machine_repair(struct machine *machine);
 
 /* clock.c */
 int64_t machine_now_ns(const struct machine *machine);
-bool machine_advance(struct machine *machine, int64_t seconds, struct failure *failure);
+bool machine_advance(struct machine *machine, int64_t milliseconds, struct failure *failure);
+/* Stands still where `clock_frozen` says so, runs on from there where it does not. */
+void machine_clock_settle(struct machine *machine);
 
 /* kernel-log.c */
 void log_line(struct machine *machine, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -104,8 +106,8 @@ void driver_vanish(struct machine *machine);
 unsigned faults_clear(struct machine *machine, const char *kind, int gpu);
 
 /* lifecycle.c */
-/* It is switched on for the first time: what its profile says of pending and volatile things stands. */
-static inline bool machine_is_new(const struct machine *machine) { return machine->driver_generation == 0; }
+/* It is switched on before it lies in its file: what its profile says of pending and volatile things stands. */
+static inline bool machine_is_new(const struct machine *machine) { return machine->host_inode == 0; }
 bool machine_reload_driver(struct machine *machine, bool force, struct failure *failure);
 bool machine_reset_gpu(struct machine *machine, unsigned gpu, bool force, struct failure *failure);
 void machine_reboot(struct machine *machine);

@@ -157,6 +157,8 @@ struct machine {
   uint32_t cuda_version;  /* 12020 */
   char boot_id[40];
   int64_t clock_offset_ns;
+  uint32_t clock_frozen;   /* it stands still and is moved by hand only */
+  int64_t clock_frozen_ns; /* where it stands; 0: it runs */
   int64_t boot_ns; /* machine time of the boot */
 
   struct process_table processes;

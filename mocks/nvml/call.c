@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 #include "api.h"
+#include "attributes.h"
 #include "instance.h"
 #include "mig.h"
 #include "operands.h"
@@ -152,6 +153,7 @@ bool enter(struct call *call, const struct facts *facts, const struct operand *o
   if (call->gpu && call->gpu->board.architecture < facts->architecture) return answer(call, leave(call, NVML_ERROR_NOT_SUPPORTED));
   if (call->mig_device && !mig_serves(facts->function)) return answer(call, leave(call, NVML_ERROR_NOT_SUPPORTED));
   if (facts->root && !instance_may_change(call->machine)) return answer(call, leave(call, NVML_ERROR_NO_PERMISSION));
+  if (facts->root) topics_settle(call->machine, call->gpu);
   return true;
 }
 

@@ -9,6 +9,7 @@ bool command_inject(struct machine *machine, struct arguments *arguments, struct
 bool is_memory_fault(const char *kind);
 bool inject_memory_fault(struct machine *machine, const char *kind, struct arguments *arguments, struct failure *failure);
 bool command_clear(struct machine *machine, struct arguments *arguments, struct failure *failure);
+bool command_advance(struct machine *machine, struct arguments *arguments, struct failure *failure);
 bool command_set(struct machine *machine, struct arguments *arguments, struct failure *failure);
 /* Of one GPU, or GPU_ANY: of the host and all of them. */
 void show_attributes(const struct machine *machine, int gpu);

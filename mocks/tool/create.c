@@ -8,9 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "attributes.h"
+#include "commands.h"
 #include "profile-text.h"
 
-static void power_on(struct machine *machine) {
+/* A profile describes a host that runs: what a boot begins anew is as described again after the first one. */
+static bool power_on(struct machine *machine, struct failure *failure) {
   memcpy(machine->magic, MACHINE_MAGIC, sizeof MACHINE_MAGIC);
   machine->format = MACHINE_FORMAT;
   machine->lock_abi = machine_lock_abi();
@@ -18,7 +20,12 @@ static void power_on(struct machine *machine) {
   host_boot_id(machine->host_boot_id);
   machine_lock_initialise(machine);
   topics_made(machine);
+  struct machine *described = machine_copy(machine, failure);
+  if (!described) return false;
   machine_reboot(machine);
+  attributes_copy(machine, described);
+  machine_free_copy(described);
+  return true;
 }
 
 static bool write_whole(int fd, const void *data, size_t size) {
@@ -81,12 +88,11 @@ bool machine_create(const char *path, FILE *profile, bool force, struct failure 
     return refuse(failure, "INVALID_INPUT", "%s: the path is too long: choose a shorter one", path);
   struct machine *machine = calloc(1, sizeof *machine);
   if (!machine) return refuse(failure, "INVALID_INPUT", "%s: no memory for the machine: free some", path);
-  if (profile_read(profile, machine, failure)) {
+  if (profile_read(profile, machine, failure) && power_on(machine, failure)) {
     int fd = mkstemp(temporary); /* mode 0600 */
     if (fd < 0) {
       refuse(failure, "MACHINE_INVALID", "%s: cannot be created (%s): check the folder", path, strerror(errno));
     } else {
-      power_on(machine);
       bool written = fstat(fd, &status) == 0;
       machine->host_inode = (uint64_t)status.st_ino;
       written = written && write_whole(fd, machine, sizeof *machine) && fsync(fd) == 0;

@@ -19,8 +19,10 @@ static int usage(void) {
         "  inject hang|slow --ms N|fail --return N [--times N]|crash|pattern|absent [--gpu N] [--function F] [--scope gpu|driver]\n"
         "  clear [FAULT] [--gpu N]\n"
         "  attributes [--gpu N]               the names that set knows, and their values\n"
+        "  readings [--gpu N]                 what moves by itself, as it is now\n"
         "  set [--gpu N] NAME=VALUE ...       also ecc=on|off, persistence=on|off\n"
-        "  reload-driver [--force] | reset --gpu N [--force] | reboot | advance --seconds N\n"
+        "  reload-driver [--force] | reset --gpu N [--force] | reboot\n"
+        "  advance --seconds N | --ms N | --to UNIX_MS\n"
         "  hold-lock --seconds N [--torn]     for tests: keeps the lock, with state half written\n",
         stderr);
   return 2;
@@ -52,6 +54,7 @@ static bool show_copy(struct machine *machine, char what, int gpu, struct failur
   if (!copy) return false;
   if (what == 'k') show_kernel_log(stdout, copy);
   else if (what == 'a') show_attributes(copy, gpu);
+  else if (what == 'r') show_readings(stdout, copy, gpu);
   else show_state(stdout, copy);
   machine_free_copy(copy);
   return true;
@@ -77,11 +80,11 @@ static bool hold_lock(struct machine *machine, struct arguments *arguments, stru
 
 /* Called with the lock held; every path but show's leaves unlocking to the caller. */
 static bool run(struct machine *machine, const char *command, struct arguments *arguments, bool *unlocked, struct failure *failure) {
-  uint64_t seconds;
   int gpu;
-  if (strcmp(command, "show") == 0 || strcmp(command, "kernel-log") == 0 || strcmp(command, "attributes") == 0) {
+  if (strcmp(command, "show") == 0 || strcmp(command, "kernel-log") == 0 || strcmp(command, "attributes") == 0 || strcmp(command, "readings") == 0) {
+    const bool of_gpu = command[0] == 'a' || command[0] == 'r';
     gpu = GPU_ANY;
-    if (command[0] == 'a' && !take_gpu(machine, arguments, false, &gpu, failure)) return false;
+    if (of_gpu && !take_gpu(machine, arguments, false, &gpu, failure)) return false;
     if (!nothing_left(arguments, failure)) return false;
     *unlocked = true;
     return show_copy(machine, command[0], gpu, failure);
@@ -90,12 +93,7 @@ static bool run(struct machine *machine, const char *command, struct arguments *
   if (strcmp(command, "clear") == 0) return command_clear(machine, arguments, failure);
   if (strcmp(command, "set") == 0) return command_set(machine, arguments, failure);
   if (strcmp(command, "hold-lock") == 0) return hold_lock(machine, arguments, failure);
-  if (strcmp(command, "advance") == 0) {
-    failure->code = NULL;
-    const char *text = take_option(arguments, "--seconds", failure);
-    if (failure->code || !parse_number("--seconds", text, 0, UINT32_MAX, &seconds, failure)) return false;
-    return nothing_left(arguments, failure) && machine_advance(machine, (int64_t)seconds, failure);
-  }
+  if (strcmp(command, "advance") == 0) return command_advance(machine, arguments, failure);
   const bool force = take_switch(arguments, "--force");
   if (strcmp(command, "reset") == 0)
     return take_gpu(machine, arguments, true, &gpu, failure) && nothing_left(arguments, failure) && machine_reset_gpu(machine, (unsigned)gpu, force, failure);
@@ -106,7 +104,7 @@ static bool run(struct machine *machine, const char *command, struct arguments *
 }
 
 static bool known(const char *command) {
-  static const char *const COMMANDS[] = {"show", "kernel-log", "attributes", "inject", "clear", "set", "reload-driver", "reset", "reboot", "advance", "hold-lock"};
+  static const char *const COMMANDS[] = {"show", "kernel-log", "attributes", "readings", "inject", "clear", "set", "reload-driver", "reset", "reboot", "advance", "hold-lock"};
   for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
     if (strcmp(COMMANDS[i], command) == 0) return true;
   return false;

@@ -19,7 +19,7 @@ static void show_key_text(FILE *output, const char *key, const char *text) {
   fputc(',', output);
 }
 
-static void show_time(FILE *output, int64_t ns) {
+void show_time(FILE *output, int64_t ns) {
   struct tm parts;
   char text[40];
   const time_t seconds = (time_t)(ns / 1000000000);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../mocks/control/index.ts';
 import type { Answer } from './client.ts';
 import { Client } from './client.ts';
-import { RTX_3090 } from './hosts/index.ts';
+import { oneGpu } from './one-gpu.ts';
 import { pythonEnvironment } from './python.ts';
 import { host } from './simulated-host.ts';
 
@@ -167,7 +167,7 @@ describe('what is told', () => {
   });
 
   it('is nothing about ECC on a card without it; the set stays of use', async () => {
-    const machine = await host(RTX_3090);
+    const machine = await host(oneGpu('rtx-3090'));
     const { client, set } = await listening(machine);
     expect([await register(client, set, XID | DOUBLE_BIT), await register(client, set, RETIREMENT), await register(client, set, 0x20)]).toEqual([NOT_SUPPORTED, NOT_SUPPORTED, INVALID_ARGUMENT]);
     await xid(machine, 31);

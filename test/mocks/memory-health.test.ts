@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Nvml } from '../../lib/nvml/index.ts';
 import type { Machine, OnChipMemory } from '../../mocks/control/index.ts';
 import { Client } from './client.ts';
-import { B200, RTX_3090, T4 } from './hosts/index.ts';
+import { oneGpu } from './one-gpu.ts';
 import { host, xids } from './simulated-host.ts';
 
 const SUCCESS = 0, NOT_SUPPORTED = 3, NO_PERMISSION = 4, INSUFFICIENT_SIZE = 7;
@@ -38,7 +38,7 @@ async function events(machine: Machine, types: number, action: () => Promise<unk
 describe('errors on the chip', () => {
   it.each<[string, string, readonly OnChipMemory[], readonly OnChipMemory[]]>([
     ['a V100', 'tesla-v100-8', ['l1-cache', 'l2-cache', 'register-file'], ['l1-cache', 'l2-cache', 'register-file', 'cbu']],
-    ['a T4', T4, ['sram'], ['sram']],
+    ['a T4', oneGpu('t4'), ['sram'], ['sram']],
     ['an A100', 'hgx-a100-8', ['sram'], ['sram']],
   ])('%s counts in the places that it has', async (_, profile, corrected, uncorrected) => {
     const machine = await host(profile, { gpus: 1 });
@@ -72,7 +72,7 @@ describe('errors on the chip', () => {
   });
 
   it('a card without ECC notices nothing', async () => {
-    const machine = await host(RTX_3090);
+    const machine = await host(oneGpu('rtx-3090'));
     await machine.inject({ kind: 'double-bit-ecc', gpu: 0, address: 0n });
     await machine.inject({ kind: 'sram-ecc', gpu: 0 });
     expect(await xids(machine)).toEqual([]);
@@ -82,7 +82,7 @@ describe('errors on the chip', () => {
 
 describe('errors of SRAM', () => {
   it('are told as a list of cells, by the two-call pattern, up to 32', async () => {
-    const machine = await host(B200);
+    const machine = await host(oneGpu('b200-sxm-180'));
     for (let address = 0; address < 40; address++) await machine.inject({ kind: 'sram-ecc', gpu: 0, address });
     await machine.inject({ kind: 'sram-ecc', gpu: 0, address: 5 });
     await machine.inject({ kind: 'sram-ecc', gpu: 0, address: 5, error: 'corrected' });

@@ -6,7 +6,7 @@ import type { DeviceHolders } from '../../host/device-holders.ts';
 import type { HostSnapshot } from '../../nvml/types.ts';
 import type { Installation } from './doctor/checks.ts';
 import type { RawInputs } from './raw/arguments.ts';
-import type { CreateOptions, Machine, ProfileSummary } from '../../../mocks/control/types.ts';
+import type { CreateOptions, Machine, ModelSummary, ProfileSummary } from '../../../mocks/control/types.ts';
 
 export interface Screen {
   /** Text as it is; no newline is added. */
@@ -64,6 +64,7 @@ export interface Ports {
   openMachine(file: string): Promise<Machine>;
   createMachine(file: string, options: CreateOptions): Promise<Machine>;
   profiles(): Promise<readonly ProfileSummary[]>;
+  models(): Promise<readonly ModelSummary[]>;
   /** The machine file whose library the loader would find first in `LD_LIBRARY_PATH`, if it is a simulated one. */
   machineOnLibraryPath(): string | undefined;
   deviceHolders(): DeviceHolders;

@@ -1,7 +1,7 @@
 /** The commands' way to the real world. What only some commands need is loaded when they ask for it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMachine, openMachine, profiles } from '../../../mocks/control/index.ts';
+import { createMachine, models, openMachine, profiles } from '../../../mocks/control/index.ts';
 import { deviceHolders } from '../../host/device-holders.ts';
 import { packageRoot } from '../../package-root.ts';
 import { machineOnLibraryPath } from './library-path.ts';
@@ -40,6 +40,7 @@ export function realPorts(): Ports {
     openMachine,
     createMachine,
     profiles: async () => profiles(),
+    models: async () => models(),
     machineOnLibraryPath: () => machineOnLibraryPath(env['LD_LIBRARY_PATH']),
     deviceHolders: () => deviceHolders(),
     installation: async () => (await import('./doctor/installation.ts')).inspectInstallation(version),

@@ -35,11 +35,25 @@ export function address(text: string): bigint {
   return value;
 }
 
-/** `ecc=on`, `persistence=off`. */
-export function setting(text: string): readonly ['ecc' | 'persistence', boolean] {
-  const match = /^(ecc|persistence)=(on|off)$/.exec(text);
-  if (match === null) refuse(text, 'is not a setting', 'give ecc=on, ecc=off, persistence=on or persistence=off');
-  return [match[1] as 'ecc' | 'persistence', match[2] === 'on'];
+export type Setting = readonly [name: string, value: string | boolean | null];
+
+/** `ecc=on`, `thermal.gpu-celsius=70`, `gpu.3.board.serial=unsupported`. What may be set is known to the machine. */
+export function setting(text: string): Setting {
+  const [, name, value = ''] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) refuse(text, 'is not a setting', 'give NAME=VALUE, such as ecc=on or thermal.gpu-celsius=70');
+  return [name, value === 'unsupported' ? null : value === 'on' || value === 'off' ? value === 'on' : value];
+}
+
+/** For an option or argument that may be given many times. */
+export function settings(text: string, before: readonly Setting[] = []): readonly Setting[] {
+  return [...before, setting(text)];
+}
+
+/** Seconds with up to three places. */
+export function seconds(text: string): number {
+  const value = /^\d+(\.\d{1,3})?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value <= 2 ** 31)) refuse(text, 'is not a number of seconds', 'give one from 0, such as 90 or 0.25');
+  return value;
 }
 
 export function oneOf<const T extends string>(...choices: readonly T[]): (text: string) => T {

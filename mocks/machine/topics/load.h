@@ -9,6 +9,13 @@ struct gpu;
 struct load {
   uint32_t gpu_percent, memory_percent;
   uint32_t encoder_percent, decoder_percent, jpeg_percent, ofa_percent;
+  uint32_t pattern;                       /* enum load_pattern */
+  uint32_t level_percent, period_seconds; /* 0: what the pattern usually has */
+  uint64_t seed, start_unix_milliseconds; /* where the first period begins */
+  /* What the time before the last change came to; from there on all follows from what is set now. */
+  int64_t since_ns;
+  uint64_t since_millijoules;
+  int64_t since_microcelsius;
 };
 
 extern const struct topic load_topic;
@@ -25,5 +32,8 @@ struct live {
 };
 struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_t time_ns);
 struct live live_now(const struct machine *machine, const struct gpu *gpu);
+
+/* Before anything is changed that power may depend on: the energy until now was used as things were. */
+void load_settle(struct machine *machine, struct gpu *gpu);
 
 #endif

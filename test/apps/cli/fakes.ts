@@ -4,7 +4,7 @@ import { runCommandLine } from '../../../lib/apps/cli/command-line.ts';
 import { GpuwrightError } from '../../../lib/errors.ts';
 import type { GpuSnapshot } from '../../../lib/nvml/types.ts';
 import { valueOf } from '../../../lib/telemetry/reading.ts';
-import type { Machine, MachineState } from '../../../mocks/control/types.ts';
+import type { Machine, MachineAttribute, MachineState } from '../../../mocks/control/types.ts';
 
 export interface FakeWorld {
   /** What the n-th look sees; the last one stays. An error: opening the library fails. */
@@ -17,6 +17,7 @@ export interface FakeWorld {
   readonly anyMachine?: boolean;
   readonly machineState?: Partial<MachineState>;
   readonly clients?: MachineState['clients'];
+  readonly attributes?: readonly MachineAttribute[];
   readonly env?: NodeJS.ProcessEnv;
   readonly libraryPathMachine?: string;
   readonly installation?: Partial<Installation>;
@@ -111,6 +112,7 @@ export function fakeWorld(world: FakeWorld): { readonly ports: Ports; readonly s
       return fakeMachine(file, world, done);
     },
     profiles: async () => [{ name: 'tesla-v100-8', description: 'eight of them', gpuName: 'Tesla V100', gpus: 8, driver: '535.129.03', memoryRepair: 'page-retirement' }],
+    models: async () => [{ name: 'v100-sxm2-32', gpuName: 'Tesla V100-SXM2-32GB', architecture: 'volta', memoryBytes: 2 ** 35 }],
     machineOnLibraryPath: () => world.libraryPathMachine,
     deviceHolders: () => ({ holders: [], hiddenProcesses: 0 }),
     installation: async () => ({
@@ -146,11 +148,17 @@ function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {
     },
     set: note('set'),
     setHost: note('set-host'),
-    attributes: async () => [],
+    attributes: async () => world.attributes ?? [],
     reloadDriver: note('reload-driver'),
     reset: note('reset'),
     reboot: note('reboot'),
+    readings: async () => ({ time: '2025-04-01T00:00:00Z', gpus: [] }),
     advance: note('advance'),
+    setClock: async (time) => {
+      done.push(`set-clock ${time.toISOString()}`);
+      return true;
+    },
+    freezeClock: note('freeze-clock'),
     environment: (base = {}) => ({ ...base, LD_LIBRARY_PATH: [`${file}.lib`, base['LD_LIBRARY_PATH']].filter((part) => part !== undefined && part !== '').join(':') }),
   };
 }

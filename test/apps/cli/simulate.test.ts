@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MachineGpu, MachineState } from '../../../mocks/control/types.ts';
+import type { MachineAttribute, MachineGpu, MachineState } from '../../../mocks/control/types.ts';
 import { cli } from './fakes.ts';
 
 const world = { machines: ['m', "/tmp/it's here/m", '/a:b/m'] };
@@ -69,16 +69,20 @@ describe('simulate inject', () => {
 
 describe('simulate', () => {
   it.each<[string, string[]]>([
+    ['create new --profile lab.json --seed x --set gpu.*.load.pattern=idle --set host.permissions=user', ['create new {"profile":"lab.json","seed":"x","attributes":{"gpu.*.load.pattern":"idle","host.permissions":"user"}}']],
     ['create new --profile tesla-v100-8 --gpus 2 --driver 535.1 --force', ['create new {"profile":"tesla-v100-8","gpus":2,"driver":"535.1","force":true}']],
     ['clear m', ['clear {}']],
     ['clear m hang --gpu 2', ['clear {"kind":"hang","gpu":2}']],
     ['set m --gpu 1 ecc=on persistence=off', ['set 1 {"ecc":true,"persistence":false}']],
+    ['set m --gpu 1 thermal.gpu-celsius=70 board.serial=unsupported board.name=a=b', ['set 1 {"thermal.gpu-celsius":"70","board.serial":null,"board.name":"a=b"}']],
+    ['set m host.permissions=user gpu.3.load.pattern=', ['set-host {"host.permissions":"user","gpu.3.load.pattern":""}']],
     ['reload-driver m', ['reload-driver {}']],
     ['reload-driver m --force', ['reload-driver {"force":true}']],
     ['reset m --gpu 2', ['reset 2 {}']],
     ['reset m --gpu 2 --force', ['reset 2 {"force":true}']],
     ['reboot m', ['reboot']],
     ['advance m --seconds 30', ['advance 30']],
+    ['advance m --seconds 0.25', ['advance 0.25']],
   ])('%s', async (words, done) => {
     const ran = await sim(...words.split(' '));
     expect(ran).toMatchObject({ code: 0, done });
@@ -86,7 +90,7 @@ describe('simulate', () => {
     expect(JSON.parse((await sim(...words.split(' '), '--json')).out)).toMatchObject({ schema: 1, simulated: true });
   });
 
-  it.each(['create', 'create new', 'create new --profile tesla-v100-8 --gpus 65', 'reset m', 'set m ecc=on', 'set m --gpu 1 ecc=maybe', 'clear m double-bit-ecc', 'advance m', 'advance m --seconds 1.5', 'show', 'show nowhere', 'fly m', ''])(
+  it.each(['create', 'create new', 'create new --profile tesla-v100-8 --gpus 65', 'reset m', 'set m', 'set m --gpu 1 ecc', 'set m =on', 'set m --gpu x ecc=on', 'create new --profile p --set x', 'clear m double-bit-ecc', 'advance m', 'advance m --seconds 1.2345', 'advance m --seconds -1', 'show', 'show nowhere', 'fly m', ''])(
     'refuses "%s"',
     async (words) => {
       const ran = await sim(...words.split(' ').filter((word) => word !== ''));
@@ -96,7 +100,7 @@ describe('simulate', () => {
   );
 
   it('profiles and show say SIMULATED, and the kernel log is told line by line', async () => {
-    expect((await sim('profiles')).out).toMatch(/^SIMULATED[^]*tesla-v100-8/);
+    expect((await sim('profiles')).out).toMatch(/^SIMULATED[^]*tesla-v100-8[^]*v100-sxm2-32 +Tesla V100-SXM2-32GB +volta +32 GiB/);
     expect((await sim('show', 'm')).out).toMatch(/^SIMULATED host m/);
     expect((await sim('show', 'm', '--kernel-log')).out).toMatch(/^SIMULATED host m.*\n\[ {3}1.0\] NVRM: Xid \(PCI:0000:13:00\): 48,/);
     expect(JSON.parse((await sim('show', 'm', '--kernel-log', '--json')).out)).toMatchObject({ simulated: true, kernelLog: [expect.stringContaining('Xid')] });
@@ -113,6 +117,43 @@ describe('simulate', () => {
     const ran = await cli({ ...world, env: { LD_LIBRARY_PATH: '/mine' } }, 'simulate', 'run', 'm', '--', 'prog', '--json', '-x', '--', 'a b');
     expect(ran).toMatchObject({ code: 42, done: ['run ["prog","--json","-x","--","a b"] m.lib:/mine'], out: '' });
     expect((await sim('run', 'm')).code).toBe(2);
+  });
+});
+
+describe('simulate attributes', () => {
+  const attribute = (name: string, more: Partial<MachineAttribute> = {}): MachineAttribute => ({ name, value: '1', kind: 'number', optional: false, fixed: false, ...more });
+  const attributes = [
+    attribute('host.permissions', { kind: 'choice', choices: ['real', 'root'], value: 'real' }),
+    attribute('gpu.0.thermal.gpu-celsius'),
+    attribute('gpu.0.ecc.current', { kind: 'switch', value: 'on', optional: true, fixed: true }),
+    attribute('gpu.1.thermal.gpu-celsius'),
+  ];
+  const listed = async (...words: string[]) => {
+    const { out } = await cli({ ...world, attributes }, 'simulate', 'attributes', 'm', ...words, '--json');
+    return (JSON.parse(out) as { attributes: MachineAttribute[] }).attributes.map(({ name }) => name);
+  };
+
+  it('tells what each may be', async () => {
+    const { out } = await cli({ ...world, attributes }, 'simulate', 'attributes', 'm');
+    expect(out).toMatch(/^SIMULATED host m\n/);
+    expect(out).toMatch(/^host\.permissions +real +real, root$/m);
+    expect(out).toMatch(/^gpu\.0\.ecc\.current +on +on, off, unsupported; fixed when a machine is made$/m);
+  });
+
+  it.each([
+    [[], 4],
+    [['celsius'], 2],
+    [['gpu.0.'], 2],
+    [['thermal.*'], 2],
+    [['*.gpu-*'], 2],
+    [['gpu.1.*'], 1],
+    [['host.perm*'], 1],
+  ])('%j lists %i of them', async (words, count) => {
+    expect(await listed(...words)).toHaveLength(count);
+  });
+
+  it('says so where nothing fits', async () => {
+    expect(await cli({ ...world, attributes }, 'simulate', 'attributes', 'm', 'fan*')).toMatchObject({ code: 2, err: expect.stringContaining('no name has "fan*" in it: give') });
   });
 });
 

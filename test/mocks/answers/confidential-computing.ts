@@ -1,4 +1,4 @@
-import { B200 } from '../hosts/index.ts';
+import { oneGpu } from '../one-gpu.ts';
 import type { AnswerHost, AnswerRow, AnswerTable } from './table.ts';
 import { refused, set, setHost } from './table.ts';
 
@@ -110,12 +110,12 @@ export const confidentialComputingAnswers: AnswerTable = {
     incapable(report(1)),
   ],
   nvmlDeviceGetDramEncryptionMode: [
-    { profile: B200, read: encryption, before: { current: 'disabled', pending: 'disabled' }, change: set({ 'cc.dram-encryption-pending': true }), after: { current: 'disabled', pending: 'enabled' } },
+    { profile: oneGpu('b200-sxm-180'), read: encryption, before: { current: 'disabled', pending: 'disabled' }, change: set({ 'cc.dram-encryption-pending': true }), after: { current: 'disabled', pending: 'enabled' } },
     row({ read: encryption, before: refused('NOT_SUPPORTED'), change: ({ machine }) => machine.inject({ kind: 'gpu-lost', gpu: 0 }), after: refused('GPU_IS_LOST') }),
   ],
   nvmlDeviceSetDramEncryptionMode: [
     {
-      profile: B200,
+      profile: oneGpu('b200-sxm-180'),
       prepare: encrypt('enabled'),
       read: encryption,
       before: { current: 'disabled', pending: 'enabled' },

@@ -1,22 +1,50 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { clocksAnswers } from './clocks.ts';
+import { clocksReasonAnswers } from './clocks-reasons.ts';
 import { confidentialComputingAnswers } from './confidential-computing.ts';
 import { drainAnswers } from './drain.ts';
+import { enumerationAnswers } from './enumeration.ts';
 import { eventsAnswers } from './events.ts';
+import { fanAnswers } from './fans.ts';
 import { identityAnswers } from './identity.ts';
+import { inforomAnswers } from './inforom.ts';
 import { libraryAnswers } from './library.ts';
+import { memoryAnswers } from './memory.ts';
 import { memoryHealthAnswers } from './memory-health.ts';
+import { migAnswers } from './mig.ts';
+import { modesAnswers } from './modes.ts';
+import { pcieAnswers } from './pcie.ts';
+import { performanceStateAnswers } from './performance-states.ts';
+import { powerAnswers } from './power.ts';
+import { powerSmoothingAnswers } from './power-smoothing.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
+import { thermalAnswers } from './thermal.ts';
 import { unitsAnswers } from './units.ts';
+import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  'clocks-reasons': clocksReasonAnswers,
+  clocks: clocksAnswers,
   'confidential-computing': confidentialComputingAnswers,
   drain: drainAnswers,
+  enumeration: enumerationAnswers,
   events: eventsAnswers,
+  fans: fanAnswers,
   identity: identityAnswers,
+  inforom: inforomAnswers,
   library: libraryAnswers,
   'memory-health': memoryHealthAnswers,
+  memory: memoryAnswers,
+  mig: migAnswers,
+  modes: modesAnswers,
+  pcie: pcieAnswers,
+  'performance-states': performanceStateAnswers,
+  'power-smoothing': powerSmoothingAnswers,
+  power: powerAnswers,
+  thermal: thermalAnswers,
   units: unitsAnswers,
+  'workload-profiles': workloadProfileAnswers,
 };
 
 export interface NamedRow {

@@ -1,6 +1,6 @@
 import type { AnswerHost, AnswerRow, AnswerTable } from './table.ts';
 import { refused, setHost } from './table.ts';
-import { S_CLASS } from '../hosts/index.ts';
+import { S_CLASS } from './units.ts';
 
 const loseDriver = ({ machine }: AnswerHost) => machine.inject({ kind: 'driver-not-loaded' });
 const loses = (read: AnswerRow['read'], before: unknown): AnswerRow => ({ read, before, change: loseDriver, after: refused('DRIVER_NOT_LOADED') });

@@ -1,5 +1,5 @@
 import { fieldIds as id, readFieldValue } from '../../../lib/abi/index.ts';
-import { B200, RTX_3090, T4 } from '../hosts/index.ts';
+import { oneGpu } from '../one-gpu.ts';
 import type { AnswerHost, AnswerRow, AnswerTable } from './table.ts';
 import { refused, set, setHost } from './table.ts';
 
@@ -52,22 +52,22 @@ const TEN_BANK_ROWS = Array.from({ length: 10 }, (_, nth) => BigInt(nth * 640 * 
 export const memoryHealthAnswers: AnswerTable = {
   nvmlDeviceGetEccMode: [
     { read: mode, before: ['enabled', 'enabled'], change: set({ ecc: false }), after: ['enabled', 'disabled'] },
-    without(RTX_3090, mode),
+    without(oneGpu('rtx-3090'), mode),
   ],
   nvmlDeviceSetEccMode: [
     { read: mode, before: ['enabled', 'enabled'], change: setMode('disabled'), after: ['enabled', 'disabled'] },
     { prepare: setMode('disabled'), read: mode, before: ['enabled', 'disabled'], change: reset, after: ['disabled', 'disabled'] },
-    { profile: RTX_3090, read: setMode('enabled'), before: refused('NOT_SUPPORTED'), change: setHost({ 'host.permissions': 'user' }), after: refused('NO_PERMISSION') },
+    { profile: oneGpu('rtx-3090'), read: setMode('enabled'), before: refused('NOT_SUPPORTED'), change: setHost({ 'host.permissions': 'user' }), after: refused('NO_PERMISSION') },
   ],
   nvmlDeviceGetDefaultEccMode: [
     { read: ({ raw, device }) => raw.nvmlDeviceGetDefaultEccMode({ device }), before: { defaultMode: { name: 'enabled' } }, change: lose, after: refused('GPU_IS_LOST') },
-    without(RTX_3090, ({ raw, device }) => raw.nvmlDeviceGetDefaultEccMode({ device })),
+    without(oneGpu('rtx-3090'), ({ raw, device }) => raw.nvmlDeviceGetDefaultEccMode({ device })),
   ],
   nvmlDeviceGetTotalEccErrors: [
     { read: total('corrected', 'volatile'), before: { eccCounts: 0n }, change: singleBit(64n), after: { eccCounts: 1n } },
     { prepare: singleBit(64n), read: total('corrected', 'volatile'), before: { eccCounts: 1n }, change: (host) => host.without(() => host.machine.reloadDriver()), after: { eccCounts: 0n } },
     { read: total('uncorrected', 'aggregate'), before: { eccCounts: 0n }, change: set({ 'ecc.aggregate.uncorrected.sram-parity': 2, 'ecc.aggregate.uncorrected.dram': 3 }), after: { eccCounts: 5n } },
-    without(RTX_3090, total('corrected', 'volatile')),
+    without(oneGpu('rtx-3090'), total('corrected', 'volatile')),
   ],
   nvmlDeviceClearEccErrorCounts: [
     { prepare: doubleBit(0n), read: total('uncorrected', 'aggregate'), before: { eccCounts: 1n }, change: ({ raw, device }) => raw.nvmlDeviceClearEccErrorCounts({ device, counterType: 'aggregate' }), after: { eccCounts: 0n } },
@@ -86,7 +86,7 @@ export const memoryHealthAnswers: AnswerTable = {
     ...V100_COUNTERS.flatMap(([attribute, error, location]) =>
       (['volatile', 'aggregate'] as const).map((which, nth): AnswerRow => ({ profile: V100, read: counter(error, which, location), before: { count: 0n }, change: set({ [`ecc.${which}.${attribute}`]: 5 + nth }), after: { count: BigInt(5 + nth) } }))),
     { read: counter('uncorrected', 'volatile', 'sram'), before: { count: 0n }, change: set({ 'ecc.volatile.uncorrected.sram-parity': 2, 'ecc.volatile.uncorrected.sram-sec-ded': 1 }), after: { count: 3n } },
-    { profile: T4, read: counter('corrected', 'aggregate', 'sram'), before: { count: 0n }, change: ({ machine }) => machine.inject({ kind: 'single-bit-ecc', gpu: 0, location: 'sram' }), after: { count: 1n } },
+    { profile: oneGpu('t4'), read: counter('corrected', 'aggregate', 'sram'), before: { count: 0n }, change: ({ machine }) => machine.inject({ kind: 'single-bit-ecc', gpu: 0, location: 'sram' }), after: { count: 1n } },
     { read: counter('corrected', 'volatile', 'dram'), before: { count: 0n }, change: singleBit(0n), after: { count: 1n } },
     // Volta counts no texture memory, Ampere its caches only as SRAM.
     without(V100, counter('corrected', 'volatile', 'texture-memory')),
@@ -109,11 +109,11 @@ export const memoryHealthAnswers: AnswerTable = {
       change: set({ 'ecc.sram.bucket.sm': 1, 'ecc.sram.bucket.pcie': 2, 'ecc.sram.bucket.mcu': 3, 'ecc.sram.bucket.other': 4, 'ecc.volatile.uncorrected.sram-sec-ded': 6 }),
       after: { aggregateUncBucketSm: 1n, aggregateUncBucketPcie: 2n, aggregateUncBucketMcu: 3n, aggregateUncBucketOther: 4n, volatileUncSecDed: 6n },
     },
-    { profile: RTX_3090, read: sram, before: refused('NOT_SUPPORTED'), change: setHost({ 'host.permissions': 'user' }), after: refused('NO_PERMISSION') },
+    { profile: oneGpu('rtx-3090'), read: sram, before: refused('NOT_SUPPORTED'), change: setHost({ 'host.permissions': 'user' }), after: refused('NO_PERMISSION') },
   ],
   nvmlDeviceGetSramUniqueUncorrectedEccErrorCounts: [
     {
-      profile: B200,
+      profile: oneGpu('b200-sxm-180'),
       read: cells,
       before: [],
       change: async ({ machine }) => {
@@ -133,7 +133,7 @@ export const memoryHealthAnswers: AnswerTable = {
     { profile: V100, read: pages('double-bit-ecc'), before: { pageCount: 0, addresses: [] }, change: doubleBit(0x2_1234n), after: { pageCount: 1, addresses: [0x2_0000n] } },
     { profile: V100, read: pages('multiple-single-bit-ecc'), before: { pageCount: 0 }, change: twice(singleBit(0x3_0000n)), after: { pageCount: 1, addresses: [0x3_0000n] } },
     without('hgx-a100-8', pages('double-bit-ecc')),
-    without(RTX_3090, pages('double-bit-ecc')),
+    without(oneGpu('rtx-3090'), pages('double-bit-ecc')),
   ],
   nvmlDeviceGetRetiredPages_v2: [
     {
@@ -157,7 +157,7 @@ export const memoryHealthAnswers: AnswerTable = {
     { prepare: twice(singleBit(0n)), read: rows, before: { corrRows: 1, isPending: 1 }, change: reset, after: { corrRows: 1, isPending: 0 } },
     { read: rows, before: { failureOccurred: 0 }, change: set({ 'repair.remapping-failed': true }), after: { failureOccurred: 1 } },
     without(V100, rows),
-    without(RTX_3090, rows),
+    without(oneGpu('rtx-3090'), rows),
   ],
   nvmlDeviceGetRemappedRows_v2: [
     {
@@ -181,7 +181,7 @@ export const memoryHealthAnswers: AnswerTable = {
   nvmlDeviceGetRepairStatus: [
     { read: repairs, before: { bChannelRepairPending: 0, bTpcRepairPending: 0 }, change: set({ 'repair.channel-pending': true }), after: { bChannelRepairPending: 1, bTpcRepairPending: 0 } },
     { prepare: set({ 'repair.tpc-pending': true }), read: repairs, before: { bTpcRepairPending: 1 }, change: reset, after: { bTpcRepairPending: 0 } },
-    without(RTX_3090, repairs),
+    without(oneGpu('rtx-3090'), repairs),
   ],
   nvmlDeviceGetUnrepairableMemoryFlag_v1: [
     { profile: H100, read: unrepairable, before: { bUnrepairableMemory: 0 }, change: set({ 'repair.unrepairable-memory': true }), after: { bUnrepairableMemory: 1 } },

@@ -1,8 +1,10 @@
-import { S_CLASS } from '../hosts/index.ts';
+import { join } from 'node:path';
 import type { AnswerHost, AnswerTable } from './table.ts';
 import { refused, setHost } from './table.ts';
 
 const unitOf = ({ raw }: AnswerHost): bigint => raw.nvmlUnitGetHandleByIndex({ index: 0 }).unit;
+/** A chassis with two GPUs, and the card that connects it. */
+export const S_CLASS = join(import.meta.dirname, '../hosts/s-class.json');
 const profile = S_CLASS;
 
 export const unitsAnswers: AnswerTable = {

@@ -5,6 +5,7 @@ import { EXIT } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
 import { jsonText } from '../reading-json.ts';
 import { quoteIfNeeded, shellQuote } from '../shell-quote.ts';
+import type { Setting } from '../values.ts';
 import type { FaultOptions } from './fault-options.ts';
 import { faultOf, MEMORY_FAULT_KINDS } from './fault-options.ts';
 import { machineText, profilesText } from './machine-text.ts';
@@ -13,9 +14,9 @@ export interface JsonOption {
   readonly json?: boolean;
 }
 
-export async function showProfiles(options: JsonOption, { screen, profiles }: Ports): Promise<number> {
-  const all = await profiles();
-  screen.out(options.json === true ? jsonText({ schema: 1, simulated: true, profiles: all }) : profilesText(all));
+export async function showProfiles(options: JsonOption, ports: Ports): Promise<number> {
+  const [profiles, models] = await Promise.all([ports.profiles(), ports.models()]);
+  ports.screen.out(options.json === true ? jsonText({ schema: 1, simulated: true, profiles, models }) : profilesText(profiles, models));
   return EXIT.fine;
 }
 
@@ -24,11 +25,13 @@ export interface CreateMachineOptions extends JsonOption {
   readonly gpus?: number;
   readonly driver?: string;
   readonly force?: boolean;
+  readonly seed?: string;
+  readonly set?: readonly Setting[];
 }
 
 export async function create(file: string, options: CreateMachineOptions, ports: Ports): Promise<number> {
-  const { json, ...wanted } = options;
-  const machine = await ports.createMachine(file, wanted);
+  const { json, set: settings, ...wanted } = options;
+  const machine = await ports.createMachine(file, { ...wanted, ...(settings !== undefined && { attributes: Object.fromEntries(settings) }) });
   const state = await machine.show();
   if (json === true) {
     ports.screen.out(jsonText({ schema: 1, simulated: true, file: machine.file, libraryDirectory: machine.libraryDirectory, profile: state.profile, driverVersion: state.driverVersion, gpus: state.gpus.length }));
@@ -109,14 +112,6 @@ export async function clear(file: string, kind: FaultKind | undefined, options: 
   return done(ports, machine, options.json, `${cleared} fault${cleared === 1 ? '' : 's'} cleared`, { cleared });
 }
 
-export async function set(file: string, settings: readonly (readonly ['ecc' | 'persistence', boolean])[], options: { readonly gpu: number } & JsonOption, ports: Ports): Promise<number> {
-  const machine = await ports.openMachine(file);
-  const wanted: { ecc?: boolean; persistence?: boolean } = Object.fromEntries(settings);
-  await machine.set(options.gpu, wanted);
-  const words = settings.map(([name, value]) => `${name} ${value ? 'on' : 'off'}${name === 'ecc' ? ' from the next reset on' : ''}`);
-  return done(ports, machine, options.json, `GPU ${options.gpu}: ${words.join(', ')}`, { gpu: options.gpu, settings: wanted });
-}
-
 export async function reloadDriver(file: string, options: { readonly force?: boolean } & JsonOption, ports: Ports): Promise<number> {
   const machine = await ports.openMachine(file);
   await machine.reloadDriver(options.force === true ? { force: true } : {});
@@ -141,7 +136,8 @@ export async function advance(file: string, options: { readonly seconds: number 
   return done(ports, machine, options.json, `clock moved ${options.seconds} s forward`, { seconds: options.seconds });
 }
 
-function done(ports: Ports, machine: Machine, json: boolean | undefined, sentence: string, facts: object): number {
+/** What every command that changes a machine says. */
+export function done(ports: Ports, machine: Machine, json: boolean | undefined, sentence: string, facts: object): number {
   ports.screen.out(json === true ? jsonText({ schema: 1, simulated: true, file: machine.file, done: sentence, ...facts }) : `SIMULATED host ${machine.file}: ${sentence}\n`);
   return EXIT.fine;
 }

@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import { Argument, Option } from 'commander';
 import type { FaultKind } from '../../../../mocks/control/types.ts';
 import type { Runner } from '../program.ts';
-import { address, setting, wholeNumber } from '../values.ts';
+import type { Setting } from '../values.ts';
+import { address, seconds, settings, wholeNumber } from '../values.ts';
 import * as actions from './actions.ts';
+import * as state from './attributes.ts';
 import type { FaultOptions } from './fault-options.ts';
 import { CPER_SEVERITIES, FAULT_KINDS, faultOptionsText, LASTING_FAULT_KINDS, ON_CHIP_MEMORIES, SRAM_BUCKETS, SRAM_ERRORS } from './fault-options.ts';
 
 const MAX_GPU = 63;
-type Setting = ReturnType<typeof setting>;
 type Json = actions.JsonOption;
 
 export function simulateCommand(simulate: Command, run: Runner): void {
@@ -21,9 +22,11 @@ export function simulateCommand(simulate: Command, run: Runner): void {
 
   json(simulate.command('create').argument('<file>', 'the machine file to make'))
     .description('make a simulated host')
-    .requiredOption('--profile <name>', 'see `gpuwright simulate profiles`')
+    .requiredOption('--profile <name>', 'a name of `gpuwright simulate profiles`, or a .json file of your own')
     .option('--gpus <n>', 'how many GPUs, 1 to 64 (default: the profile\'s)', wholeNumber(1, 64))
     .option('--driver <version>', 'driver version, such as 535.129.03 (default: the profile\'s)')
+    .option('--set <name=value>', 'an attribute that shall differ, such as gpu.0.load.pattern=training or gpu.*.mig.mode=on; may be repeated', settings)
+    .option('--seed <text>', 'same seed, same UUIDs and serial numbers (default: random)')
     .option('--force', 'replace an existing machine')
     .action((file: string, options: actions.CreateMachineOptions) => run((ports) => actions.create(file, options, ports)));
 
@@ -65,9 +68,15 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .option('--gpu <n>', 'only those of this GPU', wholeNumber(0, MAX_GPU))
     .action((file: string, fault: FaultKind | undefined, options: { gpu?: number } & Json) => run((ports) => actions.clear(file, fault, options, ports)));
 
-  json(gpu(machine(simulate.command('set')).argument('<settings...>', 'ecc=on|off, persistence=on|off', (text: string, before: Setting[] = []) => [...before, setting(text)])))
-    .description('change a setting of a GPU')
-    .action((file: string, settings: Setting[], options: { gpu: number } & Json) => run((ports) => actions.set(file, settings, options, ports)));
+  json(machine(simulate.command('set')).argument('<settings...>', 'name=value: see `gpuwright simulate attributes`; also ecc=on|off, persistence=on|off', settings))
+    .description('change what a machine is: temperatures, power, load, modes, identities …')
+    .option('--gpu <n>', 'names are of this GPU (default: names in full, such as gpu.3.thermal.gpu-celsius; gpu.* is every GPU)', wholeNumber(0, MAX_GPU))
+    .action((file: string, wanted: readonly Setting[], options: { gpu?: number } & Json) => run((ports) => state.set(file, wanted, options, ports)));
+
+  json(machine(simulate.command('attributes')).argument('[pattern]', "part of a name, or a pattern such as '*.thermal.*'"))
+    .description('every name that set knows, with its value now and what it may be')
+    .option('--gpu <n>', 'only those of this GPU', wholeNumber(0, MAX_GPU))
+    .action((file: string, pattern: string | undefined, options: { gpu?: number } & Json) => run((ports) => state.attributes(file, pattern, options, ports)));
 
   json(machine(simulate.command('reload-driver')))
     .description('unload and load the driver; refused while programs use it')
@@ -85,7 +94,7 @@ export function simulateCommand(simulate: Command, run: Runner): void {
 
   json(machine(simulate.command('advance')))
     .description('move its clock forward')
-    .requiredOption('--seconds <n>', 'by how much', wholeNumber(0, 2 ** 31 - 1))
+    .requiredOption('--seconds <n>', 'by how much, such as 90 or 0.25', seconds)
     .action((file: string, options: { seconds: number } & Json) => run((ports) => actions.advance(file, options, ports)));
 }
 

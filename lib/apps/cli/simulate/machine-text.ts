@@ -1,10 +1,14 @@
 /** A simulated machine for people. */
-import type { MachineGpu, MachineState, ProfileSummary } from '../../../../mocks/control/types.ts';
+import type { MachineGpu, MachineState, ModelSummary, ProfileSummary } from '../../../../mocks/control/types.ts';
 import { table } from '../table.ts';
 
-export function profilesText(profiles: readonly ProfileSummary[]): string {
+export function profilesText(profiles: readonly ProfileSummary[], models: readonly ModelSummary[]): string {
   const rows = profiles.map((profile) => [profile.name, String(profile.gpus), profile.gpuName, profile.driver, profile.memoryRepair, profile.description]);
-  return `SIMULATED hosts can be made from these profiles\n\n${table(['PROFILE', 'GPUS', 'GPU', 'DRIVER', 'MEMORY REPAIR', 'WHAT IT IS'], rows)}\n`;
+  const kinds = models.map((model) => [model.name, model.gpuName, model.architecture, `${(model.memoryBytes / 2 ** 30).toFixed(0)} GiB`]);
+  return (
+    `SIMULATED hosts can be made from these profiles\n\n${table(['PROFILE', 'GPUS', 'GPU', 'DRIVER', 'MEMORY REPAIR', 'WHAT IT IS'], rows)}\n\n` +
+    `or from a profile file of your own, with GPUs of these models\n\n${table(['MODEL', 'GPU', 'ARCHITECTURE', 'MEMORY'], kinds)}\n`
+  );
 }
 
 export function machineText(file: string, state: MachineState): string {
