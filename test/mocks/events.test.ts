@@ -166,6 +166,16 @@ describe('what is told', () => {
     expect([await register(client, set, RETIREMENT), await register(client, set, ALL), await register(client, set, 0)]).toEqual([INVALID_ARGUMENT, INVALID_ARGUMENT, SUCCESS]);
   });
 
+  it.each<[string, string, number, number]>([
+    ['an A100', 'hgx-a100-8', 0x1 | 0x2 | 0x4 | XID | 0x10 | 0x100 | RETIREMENT | 0x1000 | 0x4000 | 0x8000, 0],
+    ['a V100', 'tesla-v100-8', 0x1 | 0x2 | 0x4 | XID | 0x10 | RETIREMENT | 0x4000 | 0x8000, 0x100 | 0x1000 | 0x2000],
+    ['an RTX 3090', oneGpu('rtx-3090'), 0x4 | XID | 0x10 | 0x4000, 0x1 | 0x2 | 0x100 | 0x200 | RETIREMENT | 0x800 | 0x1000 | 0x2000],
+  ])('is about what %s has', async (_, profile, has, lacks) => {
+    const client = await Client.initialised((await host(profile, { driver: '610.43.02' })).nvmlLibrary, 1);
+    const types = (await client.call('nvmlDeviceGetSupportedEventTypes', { handle: 0 }, { out: 'u64' })).out?.[0] as number;
+    expect([types & has, types & lacks, types & ~ALL]).toEqual([has, 0, 0]);
+  });
+
   it('is nothing about ECC on a card without it; the set stays of use', async () => {
     const machine = await host(oneGpu('rtx-3090'));
     const { client, set } = await listening(machine);
