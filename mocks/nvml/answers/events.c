@@ -6,7 +6,7 @@
 #include "wait.h"
 
 /* MIG instance ids of an event that concerns the whole GPU. */
-#define NO_INSTANCE 0xffffffffu
+#define WHOLE_GPU 0xffffffffu
 
 static const unsigned long long TYPES[EVENT_KINDS] = {
     [EVENT_SINGLE_BIT_ECC] = nvmlEventTypeSingleBitEccError,
@@ -83,8 +83,8 @@ static int take(struct event_set *set, struct call *call, void *out) {
   *(nvmlEventData_t *)out = (nvmlEventData_t){.device = (nvmlDevice_t)handle_of_gpu(event.gpu),
                                               .eventType = TYPES[event.kind],
                                               .eventData = event.data,
-                                              .gpuInstanceId = NO_INSTANCE,
-                                              .computeInstanceId = NO_INSTANCE};
+                                              .gpuInstanceId = WHOLE_GPU,
+                                              .computeInstanceId = WHOLE_GPU};
   return NVML_SUCCESS;
 }
 
