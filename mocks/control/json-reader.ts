@@ -25,6 +25,11 @@ export class JsonReader {
     if (foreign !== undefined) throw new GpuwrightError('INVALID_INPUT', `${this.#file}: ${this.#path}${foreign} is not known here: check its spelling; known are ${keys.join(', ')}`);
   }
 
+  /** Whatever is there. */
+  all(): AttributeTree {
+    return this.#object as AttributeTree;
+  }
+
   has(key: string): boolean {
     return this.#object[key] !== undefined;
   }
@@ -45,6 +50,17 @@ export class JsonReader {
     const value = this.#object[key];
     if (!Array.isArray(value) || value.length === 0) throw this.complaint(key, 'a list with at least one entry');
     return value.map((entry, index) => new JsonReader(this.#file, `${this.#path}${key}[${index}].`, entry));
+  }
+
+  texts(key: string): readonly string[] {
+    const value = this.#object[key];
+    const good = Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === 'string' && entry !== '' && !/[\r\n\0]/.test(entry));
+    if (!good) throw this.complaint(key, 'a list of texts of one line');
+    return value as string[];
+  }
+
+  object(key: string): JsonReader {
+    return new JsonReader(this.#file, `${this.#path}${key}.`, this.#object[key]);
   }
 
   tree(key: string): AttributeTree {

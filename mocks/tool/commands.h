@@ -11,6 +11,7 @@ bool inject_memory_fault(struct machine *machine, const char *kind, struct argum
 bool command_clear(struct machine *machine, struct arguments *arguments, struct failure *failure);
 bool command_advance(struct machine *machine, struct arguments *arguments, struct failure *failure);
 bool command_set(struct machine *machine, struct arguments *arguments, struct failure *failure);
+bool command_vgpu(struct machine *machine, struct arguments *arguments, struct failure *failure);
 /* Of one GPU, or GPU_ANY: of the host and all of them. */
 void show_attributes(const struct machine *machine, int gpu);
 /* Takes `--gpu N`; without it `*out` is GPU_ANY and, if `required`, the command is refused. */

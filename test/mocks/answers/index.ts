@@ -6,6 +6,7 @@ import { confidentialComputingAnswers } from './confidential-computing.ts';
 import { drainAnswers } from './drain.ts';
 import { enumerationAnswers } from './enumeration.ts';
 import { eventsAnswers } from './events.ts';
+import { fabricAnswers } from './fabric.ts';
 import { fanAnswers } from './fans.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
@@ -14,6 +15,8 @@ import { memoryAnswers } from './memory.ts';
 import { memoryHealthAnswers } from './memory-health.ts';
 import { migAnswers } from './mig.ts';
 import { modesAnswers } from './modes.ts';
+import { nvlinkFieldAnswers } from './nvlink-fields.ts';
+import { nvlinkAnswers } from './nvlink.ts';
 import { pcieAnswers } from './pcie.ts';
 import { performanceStateAnswers } from './performance-states.ts';
 import { powerAnswers } from './power.ts';
@@ -21,6 +24,11 @@ import { powerSmoothingAnswers } from './power-smoothing.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
 import { unitsAnswers } from './units.ts';
+import { topologyAnswers } from './topology.ts';
+import { vgpuGuestAnswers } from './vgpu-guests.ts';
+import { vgpuInstanceAnswers } from './vgpu-instances.ts';
+import { vgpuSchedulerAnswers } from './vgpu-scheduler.ts';
+import { vgpuTypeAnswers } from './vgpu-types.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
@@ -44,7 +52,15 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   power: powerAnswers,
   thermal: thermalAnswers,
   units: unitsAnswers,
+  'vgpu-types': vgpuTypeAnswers,
+  'vgpu-guests': vgpuGuestAnswers,
+  'vgpu-instances': vgpuInstanceAnswers,
+  'vgpu-scheduler': vgpuSchedulerAnswers,
   'workload-profiles': workloadProfileAnswers,
+  nvlink: nvlinkAnswers,
+  'nvlink-fields': nvlinkFieldAnswers,
+  fabric: fabricAnswers,
+  topology: topologyAnswers,
 };
 
 export interface NamedRow {
