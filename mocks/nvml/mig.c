@@ -12,6 +12,10 @@ bool mig_serves(const char *function) {
       "nvmlDeviceGetName",           "nvmlDeviceGetUUID",          "nvmlDeviceGetMemoryInfo",        "nvmlDeviceGetMemoryInfo_v2",
       "nvmlDeviceGetAttributes",     "nvmlDeviceGetAttributes_v2", "nvmlDeviceGetGpuInstanceId",     "nvmlDeviceGetComputeInstanceId",
       "nvmlDeviceIsMigDeviceHandle", "nvmlDeviceGetDeviceHandleFromMigDeviceHandle",
+      "nvmlDeviceGetComputeRunningProcesses",    "nvmlDeviceGetComputeRunningProcesses_v2",    "nvmlDeviceGetComputeRunningProcesses_v3",
+      "nvmlDeviceGetGraphicsRunningProcesses",   "nvmlDeviceGetGraphicsRunningProcesses_v2",   "nvmlDeviceGetGraphicsRunningProcesses_v3",
+      "nvmlDeviceGetMPSComputeRunningProcesses", "nvmlDeviceGetMPSComputeRunningProcesses_v2", "nvmlDeviceGetMPSComputeRunningProcesses_v3",
+      "nvmlDeviceGetRunningProcessDetailList",
   };
   for (unsigned i = 0; i < sizeof SERVED / sizeof *SERVED; i++)
     if (strcmp(SERVED[i], function) == 0) return true;
@@ -104,14 +108,18 @@ nvmlReturn_t mig_put_uuid(const struct call *call, char *uuid, unsigned int leng
 
 static unsigned long long total_of(const struct call *call) { return (unsigned long long)gpu_profile_of(&call->gpu->mig, parent_of(call))->memory_megabytes << 20; }
 
+static unsigned long long used_of(const struct call *call) {
+  return parent_of(call)->used_bytes + processes_memory_within(call->machine, call->gpu, gpu_instance_id(&call->gpu->mig, parent_of(call)));
+}
+
 nvmlReturn_t mig_put_memory(const struct call *call, nvmlMemory_t *memory) {
-  const unsigned long long total = total_of(call), used = parent_of(call)->used_bytes;
+  const unsigned long long total = total_of(call), used = used_of(call);
   *memory = (nvmlMemory_t){.total = total, .used = used, .free = total - used};
   return NVML_SUCCESS;
 }
 
 nvmlReturn_t mig_put_memory_v2(const struct call *call, nvmlMemory_v2_t *memory) {
-  const unsigned long long total = total_of(call), used = parent_of(call)->used_bytes;
+  const unsigned long long total = total_of(call), used = used_of(call);
   memory->total = total;
   memory->reserved = 0;
   memory->used = used;

@@ -59,10 +59,9 @@ bool parse_number(const char *what, const char *text, uint64_t least, uint64_t m
   return true;
 }
 
-bool take_number(struct arguments *arguments, const char *name, uint64_t least, uint64_t most, uint64_t *out, bool *given, struct failure *failure) {
+bool take_number(struct arguments *arguments, const char *name, uint64_t least, uint64_t most, uint64_t *out, struct failure *failure) {
   failure->code = NULL;
   const char *text = take_option(arguments, name, failure);
-  *given = text != NULL;
   if (failure->code) return false;
   return !text || parse_number(name, text, least, most, out, failure);
 }

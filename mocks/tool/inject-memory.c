@@ -51,10 +51,9 @@ static bool inject_sram(struct machine *machine, struct gpu *gpu, struct argumen
   static const char *const PARTS[] = {"--unit", "--sram-location", "--sublocation", "--extlocation", "--address"};
   uint32_t error, bucket;
   uint64_t parts[sizeof PARTS / sizeof *PARTS] = {0};
-  bool given;
   if (!take_choice(arguments, "--error", ERRORS, 2, &error, failure) || !take_choice(arguments, "--bucket", BUCKETS, BUCKET_OTHER, &bucket, failure)) return false;
   for (unsigned i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
-    if (!take_number(arguments, PARTS[i], 0, UINT32_MAX, &parts[i], &given, failure)) return false;
+    if (!take_number(arguments, PARTS[i], 0, UINT32_MAX, &parts[i], failure)) return false;
   if (!nothing_left(arguments, failure)) return false;
   if (gpu_has_ecc(gpu) && gpu->ecc.errors[COUNTER_VOLATILE][PLACE_OF[error] == ECC_SRAM ? ERROR_CORRECTED : ERROR_UNCORRECTED][PLACE_OF[error]] == UNSUPPORTED_U64)
     return refuse(failure, "INVALID_INPUT", "sram-ecc: this product does not count errors of its SRAMs together: use single-bit-ecc or double-bit-ecc with --location");

@@ -35,9 +35,8 @@ static bool inject_cper(struct machine *machine, struct arguments *arguments, st
   uint64_t xid = 0;
   uint32_t severity;
   int gpu;
-  bool given;
   if (!take_gpu(machine, arguments, true, &gpu, failure) || !take_choice(arguments, "--severity", SEVERITIES, CPER_RECOVERABLE, &severity, failure)) return false;
-  if (!take_number(arguments, "--xid", 1, 999, &xid, &given, failure) || !nothing_left(arguments, failure)) return false;
+  if (!take_number(arguments, "--xid", 1, 999, &xid, failure) || !nothing_left(arguments, failure)) return false;
   cper_write(machine, &machine->gpus[gpu], severity, (uint32_t)xid);
   printf("{}\n");
   return true;
@@ -76,19 +75,18 @@ static bool take_scope(const struct machine *machine, struct arguments *argument
 static bool inject_call_fault(struct machine *machine, struct arguments *arguments, uint32_t kind, struct failure *failure) {
   struct fault fault = {.kind = kind};
   uint64_t code = 0, times = 0, milliseconds = 0;
-  bool given;
   if (!take_scope(machine, arguments, &fault, failure)) return false;
   if (kind == FAULT_FAIL) {
-    if (!take_number(arguments, "--return", 1, INT32_MAX, &code, &given, failure)) return false;
-    if (!given) return refuse(failure, "INVALID_INPUT", "fail: --return is missing: give the code that the call shall answer");
-    if (!take_number(arguments, "--times", 1, UINT32_MAX, &times, &given, failure)) return false;
+    if (!take_number(arguments, "--return", 1, INT32_MAX, &code, failure)) return false;
+    if (code == 0) return refuse(failure, "INVALID_INPUT", "fail: --return is missing: give the code that the call shall answer");
+    if (!take_number(arguments, "--times", 1, UINT32_MAX, &times, failure)) return false;
     fault.return_code = (int32_t)code;
-    fault.limited = given;
+    fault.limited = times != 0;
     fault.times_left = (uint32_t)times;
   }
   if (kind == FAULT_SLOW) {
-    if (!take_number(arguments, "--ms", 1, 3600 * 1000, &milliseconds, &given, failure)) return false;
-    if (!given) return refuse(failure, "INVALID_INPUT", "slow: --ms is missing: give the milliseconds that the call shall take");
+    if (!take_number(arguments, "--ms", 1, 3600 * 1000, &milliseconds, failure)) return false;
+    if (milliseconds == 0) return refuse(failure, "INVALID_INPUT", "slow: --ms is missing: give the milliseconds that the call shall take");
     fault.milliseconds = (uint32_t)milliseconds;
   }
   if (!nothing_left(arguments, failure) || !faults_add(machine, &fault, failure)) return false;

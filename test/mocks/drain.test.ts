@@ -81,6 +81,17 @@ describe('removing', () => {
     expect(await remove(remover, 3)).toBe(SUCCESS);
   });
 
+  it('waits for simulated processes on the GPU, not for those on others', async () => {
+    const machine = await unpersistent();
+    await machine.addProcess({ gpu: 3, pid: 4242, name: 'train' });
+    await machine.addProcess({ gpu: 4, pid: 4243, name: 'train' });
+    const client = await Client.initialised(machine.nvmlLibrary);
+    await drain(client, 3);
+    expect(await remove(client, 3)).toBe(IN_USE);
+    await machine.removeProcess(4242);
+    expect(await remove(client, 3)).toBe(SUCCESS);
+  });
+
   it('takes it from count, index and look-up, and voids its handles', async () => {
     const { machine, client } = await without3();
     expect(await count(client)).toBe(7);

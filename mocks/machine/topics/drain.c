@@ -24,7 +24,7 @@ void gpu_leave_out_or_not(struct machine *machine, struct gpu *gpu) {
 }
 
 bool gpu_is_used(struct machine *machine, const struct gpu *gpu, uint32_t pid) {
-  if (gpu->modes.persistence) return true;
+  if (gpu->modes.persistence || process_next(machine, gpu, NULL)) return true;
   clients_sweep(machine);
   for (int i = 0; i < CLIENTS_MAX; i++) {
     const struct client *client = &machine->clients[i];

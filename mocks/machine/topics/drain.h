@@ -21,7 +21,7 @@ extern const struct topic drain_topic;
 void gpu_set_draining(struct machine *machine, struct gpu *gpu, bool on);
 /* As it was told to, at a load of the driver; what it did about draining is forgotten. */
 void gpu_leave_out_or_not(struct machine *machine, struct gpu *gpu);
-/* By somebody else than process `pid`, or by persistence mode. */
+/* By somebody else than process `pid`, simulated ones too, or by persistence mode. */
 bool gpu_is_used(struct machine *machine, const struct gpu *gpu, uint32_t pid);
 /* The driver lets go of it: handles are void and it is not counted, until it is discovered or the host reboots. */
 void gpu_remove(struct machine *machine, struct gpu *gpu);

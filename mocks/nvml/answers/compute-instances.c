@@ -98,6 +98,7 @@ ANSWER(nvmlGpuInstanceCreateComputeInstanceWithPlacement, unsigned int profileId
 
 ANSWER(nvmlComputeInstanceDestroy) {
   struct mig_device *device = mig_device_of(call->gpu, call->compute_instance->serial);
+  if (processes_run_on(call->machine, call->gpu, device)) return NVML_ERROR_IN_USE;
   mig_forget_compute_instance(call, call->compute_instance);
   compute_instance_destroy(device);
   event_raise(call->machine, call->gpu, EVENT_MIG_CONFIGURATION, 0);

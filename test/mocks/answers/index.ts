@@ -1,13 +1,15 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
-import { clocksAnswers } from './clocks.ts';
+import { accountingAnswers } from './accounting.ts';
 import { clocksReasonAnswers } from './clocks-reasons.ts';
+import { clocksAnswers } from './clocks.ts';
 import { confidentialComputingAnswers } from './confidential-computing.ts';
 import { drainAnswers } from './drain.ts';
 import { enumerationAnswers } from './enumeration.ts';
 import { eventsAnswers } from './events.ts';
 import { fabricAnswers } from './fabric.ts';
 import { fanAnswers } from './fans.ts';
+import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
 import { libraryAnswers } from './library.ts';
@@ -21,6 +23,9 @@ import { pcieAnswers } from './pcie.ts';
 import { performanceStateAnswers } from './performance-states.ts';
 import { powerAnswers } from './power.ts';
 import { powerSmoothingAnswers } from './power-smoothing.ts';
+import { processesAnswers } from './processes.ts';
+import { samplesAnswers } from './samples.ts';
+import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
 import { unitsAnswers } from './units.ts';
@@ -32,13 +37,16 @@ import { vgpuTypeAnswers } from './vgpu-types.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  accounting: accountingAnswers,
   'clocks-reasons': clocksReasonAnswers,
   clocks: clocksAnswers,
   'confidential-computing': confidentialComputingAnswers,
   drain: drainAnswers,
   enumeration: enumerationAnswers,
   events: eventsAnswers,
+  fabric: fabricAnswers,
   fans: fanAnswers,
+  gpm: gpmAnswers,
   identity: identityAnswers,
   inforom: inforomAnswers,
   library: libraryAnswers,
@@ -46,21 +54,23 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   memory: memoryAnswers,
   mig: migAnswers,
   modes: modesAnswers,
+  'nvlink-fields': nvlinkFieldAnswers,
+  nvlink: nvlinkAnswers,
   pcie: pcieAnswers,
   'performance-states': performanceStateAnswers,
   'power-smoothing': powerSmoothingAnswers,
   power: powerAnswers,
+  processes: processesAnswers,
+  samples: samplesAnswers,
+  sessions: sessionsAnswers,
   thermal: thermalAnswers,
   units: unitsAnswers,
   'vgpu-types': vgpuTypeAnswers,
+  topology: topologyAnswers,
   'vgpu-guests': vgpuGuestAnswers,
   'vgpu-instances': vgpuInstanceAnswers,
   'vgpu-scheduler': vgpuSchedulerAnswers,
   'workload-profiles': workloadProfileAnswers,
-  nvlink: nvlinkAnswers,
-  'nvlink-fields': nvlinkFieldAnswers,
-  fabric: fabricAnswers,
-  topology: topologyAnswers,
 };
 
 export interface NamedRow {
