@@ -4,13 +4,6 @@
 #include "commands.h"
 #include "show.h"
 
-static bool take_number(struct arguments *arguments, const char *name, uint64_t least, uint64_t most, uint64_t *out, struct failure *failure) {
-  failure->code = NULL;
-  const char *text = take_option(arguments, name, failure);
-  if (failure->code) return false;
-  return !text || parse_number(name, text, least, most, out, failure);
-}
-
 static bool take_u32(struct arguments *arguments, const char *name, uint32_t most, uint32_t *out, struct failure *failure) {
   uint64_t number = *out;
   if (!take_number(arguments, name, 0, most, &number, failure)) return false;

@@ -1,6 +1,6 @@
-/** Hosts with a single GPU of a model that no profile of ours has. */
+/** Hosts with a single GPU of a model that no profile of ours has alone. */
 import { join } from 'node:path';
 
-export function oneGpu(model: 'b200-sxm-180' | 'rtx-3090'): string {
+export function oneGpu(model: 'b200-sxm-180' | 'rtx-3090' | 't4'): string {
   return join(import.meta.dirname, 'hosts', `${model}.json`);
 }

@@ -23,9 +23,9 @@ export async function everyHandle(call: <D extends FunctionDescriptor>(descripto
     nvmlDevice_t: device,
     nvmlGpuInstance_t: gpuInstance,
     nvmlComputeInstance_t: computeInstance,
-    nvmlEventSet_t: 0n,
-    nvmlGpmSample_t: 0n,
-    nvmlUnit_t: 0n,
+    nvmlEventSet_t: (await call(c.nvmlEventSetCreate, {})).set,
+    nvmlGpmSample_t: (await call(c.nvmlGpmSampleAlloc, {})).gpmSample,
+    nvmlUnit_t: (await call(c.nvmlUnitGetHandleByIndex, { index: 0 })).unit,
   };
   return (type) => {
     const handle = handles[type];

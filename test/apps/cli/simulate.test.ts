@@ -10,6 +10,10 @@ describe('simulate inject', () => {
     ['double-bit-ecc --gpu 3 --address 0x53040', 'inject {"kind":"double-bit-ecc","gpu":3,"address":"340032n"}'],
     ['single-bit-ecc --gpu 3 --address 589824', 'inject {"kind":"single-bit-ecc","gpu":3,"address":"589824n"}'],
     ['single-bit-ecc --gpu 0 --address 0x20000000000001', 'inject {"kind":"single-bit-ecc","gpu":0,"address":"9007199254740993n"}'],
+    ['double-bit-ecc --gpu 1 --location l2-cache', 'inject {"kind":"double-bit-ecc","gpu":1,"location":"l2-cache"}'],
+    ['sram-ecc --gpu 1 --error parity --bucket sm --address 0x1f0', 'inject {"kind":"sram-ecc","gpu":1,"error":"parity","bucket":"sm","address":496}'],
+    ['poison --gpu 1 --fatal', 'inject {"kind":"poison","gpu":1,"fatal":true}'],
+    ['cper --gpu 1 --severity fatal --xid 48', 'inject {"kind":"cper","gpu":1,"severity":"fatal","xid":48}'],
     ['xid --gpu 1 --xid 79', 'inject {"kind":"xid","gpu":1,"xid":79}'],
     ['gpu-lost --gpu 1', 'inject {"kind":"gpu-lost","gpu":1}'],
     ['driver-not-loaded', 'inject {"kind":"driver-not-loaded"}'],
@@ -42,11 +46,13 @@ describe('simulate inject', () => {
   it('--help says which options go with which fault', async () => {
     const { out } = await sim('inject', '--help');
     expect(out).toMatch(/^ {2}fail +SCOPE --return \[--times\]$/m);
-    expect(out).toMatch(/^ {2}double-bit-ecc +--gpu --address$/m);
+    expect(out).toMatch(/^ {2}double-bit-ecc +--gpu \[--address\] \[--location\]$/m);
   });
 
   it.each<[string, RegExp]>([
     ['double-bit-ecc --gpu 3', /--address is missing: add --address A/],
+    ['single-bit-ecc --gpu 3 --address 1 --location sram', /--address and --location contradict/],
+    ['sram-ecc --gpu 3 --bucket l3', /'l3' is invalid.*l2, sm/],
     ['fail --gpu 1', /--return is missing: add --return N, the code to answer/],
     ['double-bit-ecc --address 1', /--gpu is missing/],
     ['double-bit-ecc --gpu 3 --address 0x', /'0x' is not an address: give/],

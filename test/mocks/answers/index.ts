@@ -3,26 +3,32 @@ import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { accountingAnswers } from './accounting.ts';
 import { clocksReasonAnswers } from './clocks-reasons.ts';
 import { clocksAnswers } from './clocks.ts';
+import { confidentialComputingAnswers } from './confidential-computing.ts';
+import { drainAnswers } from './drain.ts';
 import { enumerationAnswers } from './enumeration.ts';
+import { eventsAnswers } from './events.ts';
 import { fabricAnswers } from './fabric.ts';
 import { fanAnswers } from './fans.ts';
 import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
+import { libraryAnswers } from './library.ts';
 import { memoryAnswers } from './memory.ts';
+import { memoryHealthAnswers } from './memory-health.ts';
 import { migAnswers } from './mig.ts';
 import { modesAnswers } from './modes.ts';
 import { nvlinkFieldAnswers } from './nvlink-fields.ts';
 import { nvlinkAnswers } from './nvlink.ts';
 import { pcieAnswers } from './pcie.ts';
 import { performanceStateAnswers } from './performance-states.ts';
-import { powerSmoothingAnswers } from './power-smoothing.ts';
 import { powerAnswers } from './power.ts';
+import { powerSmoothingAnswers } from './power-smoothing.ts';
 import { processesAnswers } from './processes.ts';
 import { samplesAnswers } from './samples.ts';
 import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
+import { unitsAnswers } from './units.ts';
 import { topologyAnswers } from './topology.ts';
 import { vgpuGuestAnswers } from './vgpu-guests.ts';
 import { vgpuInstanceAnswers } from './vgpu-instances.ts';
@@ -34,12 +40,17 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   accounting: accountingAnswers,
   'clocks-reasons': clocksReasonAnswers,
   clocks: clocksAnswers,
+  'confidential-computing': confidentialComputingAnswers,
+  drain: drainAnswers,
   enumeration: enumerationAnswers,
+  events: eventsAnswers,
   fabric: fabricAnswers,
   fans: fanAnswers,
   gpm: gpmAnswers,
   identity: identityAnswers,
   inforom: inforomAnswers,
+  library: libraryAnswers,
+  'memory-health': memoryHealthAnswers,
   memory: memoryAnswers,
   mig: migAnswers,
   modes: modesAnswers,
@@ -53,11 +64,12 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   samples: samplesAnswers,
   sessions: sessionsAnswers,
   thermal: thermalAnswers,
+  units: unitsAnswers,
+  'vgpu-types': vgpuTypeAnswers,
   topology: topologyAnswers,
   'vgpu-guests': vgpuGuestAnswers,
   'vgpu-instances': vgpuInstanceAnswers,
   'vgpu-scheduler': vgpuSchedulerAnswers,
-  'vgpu-types': vgpuTypeAnswers,
   'workload-profiles': workloadProfileAnswers,
 };
 

@@ -1,14 +1,24 @@
 /** From the words of `simulate inject` to a fault. Combinations that mean nothing are refused rather than ignored. */
 import { GpuwrightError } from '../../../errors.ts';
-import type { Fault, FaultKind, FaultScope } from '../../../../mocks/control/types.ts';
+import type { CperSeverity, Fault, FaultKind, FaultScope, OnChipMemory, SramError } from '../../../../mocks/control/types.ts';
 
 export const FAULT_KINDS = [
-  'single-bit-ecc', 'double-bit-ecc', 'xid', 'gpu-lost', 'driver-not-loaded', 'hang', 'slow', 'fail', 'absent', 'crash', 'pattern',
+  'single-bit-ecc', 'double-bit-ecc', 'sram-ecc', 'poison', 'cper', 'xid', 'gpu-lost', 'driver-not-loaded', 'hang', 'slow', 'fail', 'absent', 'crash', 'pattern',
 ] as const satisfies readonly FaultKind[];
+
+export const ON_CHIP_MEMORIES = ['l1-cache', 'l2-cache', 'register-file', 'texture-memory', 'texture-shared', 'cbu', 'sram'] as const satisfies readonly OnChipMemory[];
+export const SRAM_ERRORS = ['corrected', 'parity', 'sec-ded'] as const satisfies readonly SramError['error'][];
+export const SRAM_BUCKETS = ['l2', 'sm', 'pcie', 'mcu', 'other'] as const satisfies readonly SramError['bucket'][];
+export const CPER_SEVERITIES = ['recoverable', 'fatal', 'corrected', 'informational'] as const satisfies readonly CperSeverity[];
 
 export interface FaultOptions {
   readonly gpu?: number;
   readonly address?: bigint;
+  readonly location?: OnChipMemory;
+  readonly error?: (typeof SRAM_ERRORS)[number];
+  readonly bucket?: (typeof SRAM_BUCKETS)[number];
+  readonly fatal?: boolean;
+  readonly severity?: CperSeverity;
   readonly xid?: number;
   readonly function?: string;
   readonly scope?: 'gpu' | 'driver';
@@ -17,13 +27,20 @@ export interface FaultOptions {
   readonly ms?: number;
 }
 
-/** What `clear` takes away; memory errors and Xids are events, not faults that last. */
-export const LASTING_FAULT_KINDS = FAULT_KINDS.filter((kind) => !['single-bit-ecc', 'double-bit-ecc', 'xid'].includes(kind));
+/** Nobody notices them with ECC off. */
+export const MEMORY_FAULT_KINDS: readonly FaultKind[] = ['single-bit-ecc', 'double-bit-ecc', 'sram-ecc', 'poison'];
+/** What `clear` takes away; memory errors, records and Xids are events, not faults that last. */
+export const LASTING_FAULT_KINDS = FAULT_KINDS.filter((kind) => ![...MEMORY_FAULT_KINDS, 'cper', 'xid'].includes(kind));
 
 /** For a sentence that asks for an option. */
 const WORDS: Record<keyof FaultOptions, string> = {
   gpu: '--gpu N',
   address: '--address A (0x53040, say)',
+  location: '--location MEMORY (l2-cache, say)',
+  error: '--error corrected, parity or sec-ded',
+  bucket: '--bucket l2, sm, pcie, mcu or other',
+  fatal: '--fatal',
+  severity: '--severity recoverable, fatal, corrected or informational',
   xid: '--xid N',
   function: '--function F (nvmlDeviceGetTemperature, say)',
   scope: '--scope driver',
@@ -34,8 +51,11 @@ const WORDS: Record<keyof FaultOptions, string> = {
 
 /** What each kind takes; `needs` is a part of `takes`. */
 const RULES: Record<FaultKind, { readonly takes: readonly (keyof FaultOptions)[]; readonly needs: readonly (keyof FaultOptions)[] }> = {
-  'single-bit-ecc': { takes: ['gpu', 'address'], needs: ['gpu', 'address'] },
-  'double-bit-ecc': { takes: ['gpu', 'address'], needs: ['gpu', 'address'] },
+  'single-bit-ecc': { takes: ['gpu', 'address', 'location'], needs: ['gpu'] },
+  'double-bit-ecc': { takes: ['gpu', 'address', 'location'], needs: ['gpu'] },
+  'sram-ecc': { takes: ['gpu', 'error', 'bucket', 'address'], needs: ['gpu'] },
+  'poison': { takes: ['gpu', 'fatal'], needs: ['gpu'] },
+  'cper': { takes: ['gpu', 'severity', 'xid'], needs: ['gpu'] },
   'xid': { takes: ['gpu', 'xid'], needs: ['gpu', 'xid'] },
   'gpu-lost': { takes: ['gpu'], needs: ['gpu'] },
   'driver-not-loaded': { takes: [], needs: [] },
@@ -78,6 +98,12 @@ export function faultOf(kind: FaultKind, options: FaultOptions): Fault {
     refuse(`${kind}: nothing says what it covers: give --gpu N, --function F or --scope driver`);
   }
 
+  if ((kind === 'single-bit-ecc' || kind === 'double-bit-ecc') && (options.address === undefined) === (options.location === undefined)) {
+    refuse(options.address === undefined
+      ? `${kind}: --address is missing: add ${WORDS.address}, or ${WORDS.location} for an error on the chip`
+      : `${kind}: --address and --location contradict each other: leave one out`);
+  }
+
   const scope: FaultScope = {
     ...(options.gpu !== undefined && { gpu: options.gpu }),
     ...(options.scope !== undefined && { scope: options.scope }),
@@ -87,7 +113,19 @@ export function faultOf(kind: FaultKind, options: FaultOptions): Fault {
   switch (kind) {
     case 'single-bit-ecc':
     case 'double-bit-ecc':
-      return { kind, gpu, address: options.address ?? 0n };
+      return options.location === undefined ? { kind, gpu, address: options.address ?? 0n } : { kind, gpu, location: options.location };
+    case 'sram-ecc':
+      return {
+        kind,
+        gpu,
+        ...(options.error !== undefined && { error: options.error }),
+        ...(options.bucket !== undefined && { bucket: options.bucket }),
+        ...(options.address !== undefined && { address: Number(options.address) }),
+      };
+    case 'poison':
+      return { kind, gpu, ...(options.fatal !== undefined && { fatal: options.fatal }) };
+    case 'cper':
+      return { kind, gpu, ...(options.severity !== undefined && { severity: options.severity }), ...(options.xid !== undefined && { xid: options.xid }) };
     case 'xid':
       return { kind, gpu, xid: options.xid ?? 0 };
     case 'gpu-lost':
