@@ -46,8 +46,8 @@ describe('simulate inject', () => {
   });
 
   it.each<[string, RegExp]>([
-    ['double-bit-ecc --gpu 3', /--address is missing: add --address A/],
-    ['fail --gpu 1', /--return is missing: add --return N, the code to answer/],
+    ['double-bit-ecc --gpu 3', /--address is missing: add --address with an address/],
+    ['fail --gpu 1', /--return is missing: add --return with the code to answer/],
     ['double-bit-ecc --address 1', /--gpu is missing/],
     ['double-bit-ecc --gpu 3 --address 0x', /'0x' is not an address: give/],
     ['double-bit-ecc --gpu 3 --address 0x10000000000000000', /longer than 64 bits/],

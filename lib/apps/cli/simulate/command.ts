@@ -1,14 +1,15 @@
 /** The `simulate` commands: names, options, help. */
 import type { Command } from 'commander';
 import { Argument, Option } from 'commander';
+import type { FaultOptions } from '../../../../mocks/control/fault-options.ts';
+import { FAULT_KINDS, LASTING_FAULT_KINDS } from '../../../../mocks/control/fault-options.ts';
 import type { FaultKind } from '../../../../mocks/control/types.ts';
 import type { Runner } from '../program.ts';
 import type { Setting } from '../values.ts';
 import { address, seconds, settings, wholeNumber } from '../values.ts';
 import * as actions from './actions.ts';
 import * as state from './attributes.ts';
-import type { FaultOptions } from './fault-options.ts';
-import { FAULT_KINDS, faultOptionsText, LASTING_FAULT_KINDS } from './fault-options.ts';
+import { faultOptionsText } from './fault-help.ts';
 
 const MAX_GPU = 63;
 type Json = actions.JsonOption;
