@@ -18,6 +18,11 @@ import { findMocks } from './tool.ts';
 import type { CreateOptions, Machine, ModelSummary, ProfileSummary } from './types.ts';
 
 export type * from './types.ts';
+export type * from './scenario/types.ts';
+export type { Place } from './located-yaml.ts';
+export { playScenario } from './scenario/play.ts';
+export { parseScenario, readScenario } from './scenario/read.ts';
+export { countOccurrences } from './scenario/timeline.ts';
 
 /** The profiles that `createMachine` knows. */
 export function profiles(): ProfileSummary[] {
