@@ -56,6 +56,13 @@ export function seconds(text: string): number {
   return value;
 }
 
+/** How much faster than real time. */
+export function speed(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value > 0 && value <= 1e9)) refuse(text, 'is not a speed', 'give a number above 0, such as 60, or --at-once to wait for nothing');
+  return value;
+}
+
 export function oneOf<const T extends string>(...choices: readonly T[]): (text: string) => T {
   return (text) => {
     const found = choices.find((choice) => choice === text);

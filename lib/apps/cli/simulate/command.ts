@@ -6,9 +6,10 @@ import { FAULT_KINDS, LASTING_FAULT_KINDS } from '../../../../mocks/control/faul
 import type { FaultKind } from '../../../../mocks/control/types.ts';
 import type { Runner } from '../program.ts';
 import type { Setting } from '../values.ts';
-import { address, seconds, settings, wholeNumber } from '../values.ts';
+import { address, seconds, settings, speed, wholeNumber } from '../values.ts';
 import * as actions from './actions.ts';
 import * as state from './attributes.ts';
+import type { SpeedOptions } from './speed.ts';
 import { faultOptionsText } from './fault-help.ts';
 
 const MAX_GPU = 63;
@@ -92,6 +93,17 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .description('move its clock forward')
     .requiredOption('--seconds <n>', 'by how much, such as 90 or 0.25', seconds)
     .action((file: string, options: { seconds: number } & Json) => run((ports) => actions.advance(file, options, ports)));
+
+  json(paced(machine(simulate.command('play')).argument('<scenario>', 'a YAML or JSON file: see docs/simulator.md')))
+    .description('play a scenario: faults, settings, resets and reboots at their times')
+    .action((file: string, scenario: string, options: SpeedOptions & Json) => run(async (ports) => (await import('./play.ts')).play(file, scenario, options, ports)));
+}
+
+/** Each in real time, unless it is told otherwise. */
+function paced(command: Command): Command {
+  return command
+    .option('--speed <n>', 'so many times faster than real time; the machine\'s clock goes as fast', speed)
+    .option('--at-once', 'wait for nothing, and move the machine\'s clock instead');
 }
 
 function machine(command: Command): Command {
