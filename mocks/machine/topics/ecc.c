@@ -13,7 +13,7 @@ bool gpu_ecc_is_on(const struct gpu *gpu) { return gpu->ecc.current == 1; }
 
 static void made(struct machine *machine, struct gpu *gpu) {
   (void)machine;
-  gpu->ecc.pending = gpu->ecc.current;
+  if (gpu->ecc.pending == UNSUPPORTED_U32) gpu->ecc.pending = gpu->ecc.current;
   if (gpu_has_ecc(gpu) && gpu->ecc.standard == UNSUPPORTED_U32) gpu->ecc.standard = gpu->ecc.current;
 }
 
