@@ -10,8 +10,13 @@ static char *part_of(const struct topic *topic, const struct machine *machine, u
   return (char *)(uintptr_t)(base + topic->offset);
 }
 
-/* The place that `name` (without topic) means in a topic's part, or NULL. */
-static char *place_of(const struct attribute *attribute, char *part, const char *name) {
+static unsigned length_of(const struct topic *topic, const struct machine *machine, unsigned gpu, const struct attribute *attribute) {
+  if (attribute->counts[0] == 0) return 1;
+  return topic->length ? topic->length(machine, topic->of_machine ? NULL : &machine->gpus[gpu], attribute) : attribute->counts[0];
+}
+
+/* The place that `name` (without topic) means in a topic's part, or NULL. `length`: of the list that its first # runs over. */
+static char *place_of(const struct attribute *attribute, unsigned length, char *part, const char *name) {
   char *place = part + attribute->offset;
   const char *pattern = attribute->name;
   for (unsigned dimension = 0; *pattern; pattern++) {
@@ -22,7 +27,7 @@ static char *place_of(const struct attribute *attribute, char *part, const char 
     char *end;
     if (*name < '0' || *name > '9') return NULL;
     const unsigned long index = strtoul(name, &end, 10);
-    if (index >= attribute->counts[dimension] || end - name > 5) return NULL;
+    if (index >= (dimension == 0 ? length : attribute->counts[dimension]) || end - name > 5) return NULL;
     place += index * attribute->strides[dimension++];
     name = end;
   }
@@ -109,7 +114,8 @@ static bool set_in(struct machine *machine, unsigned gpu, bool of_machine, const
     if (topic->of_machine != of_machine || strlen(topic->name) != (size_t)(dot - rest) || strncmp(topic->name, rest, (size_t)(dot - rest)) != 0) continue;
     for (size_t j = 0; j < topic->attribute_count; j++) {
       const struct attribute *attribute = &topic->attributes[j];
-      char *place = place_of(attribute, part_of(topic, machine, gpu), dot + 1);
+      const unsigned length = making ? attribute->counts[0] : length_of(topic, machine, gpu, attribute);
+      char *place = place_of(attribute, length, part_of(topic, machine, gpu), dot + 1);
       if (!place) continue;
       *found = true;
       if (attribute->fixed && !making) return refuse(failure, "INVALID_INPUT", "%s: is fixed when a machine is made: create another machine to have it different", name);
@@ -190,11 +196,12 @@ static void name_text(const struct attribute *attribute, const unsigned *indices
   out[at] = 0;
 }
 
-static void each_of_topic(const struct topic *topic, char *part, const char *prefix, void (*each)(const struct attribute_value *, void *), void *context) {
+static void each_of_topic(const struct topic *topic, const struct machine *machine, unsigned gpu, const char *prefix, void (*each)(const struct attribute_value *, void *), void *context) {
+  const char *part = part_of(topic, machine, gpu);
   for (size_t i = 0; i < topic->attribute_count; i++) {
     const struct attribute *attribute = &topic->attributes[i];
     unsigned indices[2] = {0};
-    const unsigned first = attribute->counts[0] ? attribute->counts[0] : 1, second = attribute->counts[1] ? attribute->counts[1] : 1;
+    const unsigned first = length_of(topic, machine, gpu, attribute), second = attribute->counts[1] ? attribute->counts[1] : 1;
     for (indices[0] = 0; indices[0] < first; indices[0]++) {
       for (indices[1] = 0; indices[1] < second; indices[1]++) {
         char local[128], name[192], value[2048];
@@ -209,13 +216,13 @@ static void each_of_topic(const struct topic *topic, char *part, const char *pre
 
 void attributes_each(const struct machine *machine, int gpu, void (*each)(const struct attribute_value *, void *), void *context) {
   for (size_t i = 0; i < TOPIC_COUNT; i++)
-    if (TOPICS[i]->of_machine && gpu == GPU_ANY) each_of_topic(TOPICS[i], part_of(TOPICS[i], machine, 0), "", each, context);
+    if (TOPICS[i]->of_machine && gpu == GPU_ANY) each_of_topic(TOPICS[i], machine, 0, "", each, context);
   for (unsigned index = 0; index < machine->gpu_count; index++) {
     char prefix[16];
     if (gpu != GPU_ANY && (unsigned)gpu != index) continue;
     snprintf(prefix, sizeof prefix, "gpu.%u.", index);
     for (size_t i = 0; i < TOPIC_COUNT; i++)
-      if (!TOPICS[i]->of_machine) each_of_topic(TOPICS[i], part_of(TOPICS[i], machine, index), prefix, each, context);
+      if (!TOPICS[i]->of_machine) each_of_topic(TOPICS[i], machine, index, prefix, each, context);
   }
 }
 

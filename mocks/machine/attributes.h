@@ -52,6 +52,9 @@ struct topic {
   void (*settle)(struct machine *machine, struct gpu *gpu);
   /* After `attribute` was set by its name on a machine that runs. */
   void (*was_set)(struct machine *machine, struct gpu *gpu, const struct attribute *attribute);
+  /* How many elements the list has that the attribute's first # runs over, where it may have fewer than there is room for. Those beyond are
+   * not listed, and set only while a machine is made. */
+  unsigned (*length)(const struct machine *machine, const struct gpu *gpu, const struct attribute *attribute);
   /* Refuses a profile that cannot be. */
   bool (*check)(const struct machine *machine, const struct gpu *gpu, unsigned index, struct failure *failure);
 };

@@ -1,5 +1,6 @@
 /* What moves by itself: attributes as they were set, or led by a load pattern. A function of the state and the time alone. */
 #include <string.h>
+#include "attributes.h"
 #include "load-curve.h"
 #include "machine.h"
 
@@ -13,7 +14,11 @@ struct course {
   int64_t start_us;
 };
 
-static uint32_t full_milliwatts(const struct gpu *gpu) { return gpu->power.usage_milliwatts * 6; }
+/* What the board was made for, whatever limit is set. */
+static uint32_t full_milliwatts(const struct gpu *gpu) {
+  const uint32_t limit = gpu->power.limits[POWER_OF_GPU].default_milliwatts;
+  return limit == UNSUPPORTED_U32 ? gpu->power.usage_milliwatts * 6 : limit;
+}
 
 static struct course course_of(const struct machine *machine, const struct gpu *gpu) {
   const struct load *load = &gpu->load;
@@ -25,7 +30,8 @@ static struct course course_of(const struct machine *machine, const struct gpu *
   course.curve.period_seconds = seconds < LOAD_LONGEST_PERIOD_SECONDS ? seconds : LOAD_LONGEST_PERIOD_SECONDS;
   if (course.full_milliwatts < course.idle_milliwatts) course.full_milliwatts = course.idle_milliwatts;
   const uint64_t range = course.full_milliwatts - course.idle_milliwatts;
-  for (uint32_t at = 0; at < LOAD_MOMENTS; at++) course.curve.milliwatts[at] = course.idle_milliwatts + (uint32_t)(range * course.period.moments[at].power / 1000);
+  for (uint32_t at = 0; at < LOAD_MOMENTS; at++)
+    course.curve.milliwatts[at] = power_bounded(gpu, course.idle_milliwatts + (uint32_t)(range * course.period.moments[at].power / 1000));
   return course;
 }
 
@@ -58,7 +64,7 @@ static uint64_t energy_at(const struct course *course, const struct gpu *gpu, in
   const int64_t start_us = !course || course->start_us > time_us ? time_us : course->start_us;
   if (time_us <= since_us) return load->since_millijoules;
   uint64_t energy = load->since_millijoules;
-  if (start_us > since_us) energy += (uint64_t)(start_us - since_us) / 1000 * gpu->power.usage_milliwatts / 1000;
+  if (start_us > since_us) energy += (uint64_t)(start_us - since_us) / 1000 * power_bounded(gpu, gpu->power.usage_milliwatts) / 1000;
   if (start_us < time_us)
     energy += curve_millijoules(&course->curve, time_us - start_us) - (since_us > start_us ? curve_millijoules(&course->curve, since_us - start_us) : 0);
   return energy;
@@ -98,7 +104,7 @@ static struct live as_set(const struct gpu *gpu) {
                       .decoder_percent = load->decoder_percent,
                       .jpeg_percent = load->jpeg_percent,
                       .ofa_percent = load->ofa_percent,
-                      .power_milliwatts = gpu->power.usage_milliwatts,
+                      .power_milliwatts = power_bounded(gpu, gpu->power.usage_milliwatts),
                       .gpu_celsius = gpu->thermal.gpu_celsius,
                       .used_bytes = gpu->memory.used_bytes};
   memcpy(live.clock_mhz, gpu->clocks.current_mhz, sizeof live.clock_mhz);
@@ -114,6 +120,7 @@ struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_
   } else {
     live.energy_millijoules = energy_at(NULL, gpu, time_ns);
   }
+  clocks_bound(gpu, &live);
   return live;
 }
 

@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "attributes.h"
+#include "setting.h"
 
 static inline nvmlReturn_t put_u32(unsigned int *out, uint32_t value) {
   if (value == UNSUPPORTED_U32) return NVML_ERROR_NOT_SUPPORTED;
@@ -32,6 +33,11 @@ static inline nvmlReturn_t put_switch(nvmlEnableState_t *out, uint32_t value) {
 
 static inline nvmlReturn_t put_optional_text(char *buffer, unsigned length, const char *text) {
   return text[0] ? (nvmlReturn_t)put_text(buffer, length, text) : NVML_ERROR_NOT_SUPPORTED;
+}
+
+/* What became of a wish to set something. */
+static inline nvmlReturn_t put_setting(enum setting setting) {
+  return setting == SETTING_TAKEN ? NVML_SUCCESS : setting == SETTING_NOT_THERE ? NVML_ERROR_NOT_SUPPORTED : NVML_ERROR_INVALID_ARGUMENT;
 }
 
 #endif

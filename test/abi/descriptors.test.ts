@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FunctionDescriptor, StructLayout, UnionLayout } from '../../lib/abi/index.ts';
-import { bufferSizes, fieldIds, firstDriver, flags, initFlags, nvmlFunctions, parseShape, returnCodes, shapes, VALUE_NOT_AVAILABLE_U64 } from '../../lib/abi/index.ts';
+import { bufferSizes, fieldIds, firstDriver, flags, initFlags, nvmlFunction, nvmlFunctions, parseShape, returnCodes, shapes, VALUE_NOT_AVAILABLE_U64 } from '../../lib/abi/index.ts';
 import { nvmlEnums, nvmlStructs } from '../../lib/abi/nvml/types.ts';
 import { cParameterType, cType } from '../../scripts/print-header.ts';
+import { DECIDED } from './decided-directions.ts';
 import type { MeasuredField, MeasuredFunction } from './measured.ts';
 import { enumByName, functionByName, history, measured, sameType, structByName } from './measured.ts';
 import { OLD_ABI, OLD_STRUCTS } from './old-abi.ts';
@@ -132,6 +133,18 @@ describe('functions are as measured', () => {
         if (length?.kind === 'length') expect([length.of, length.unit]).toEqual([name, lenUnit ?? 'elements']);
       }
     }
+  });
+
+  it('where the direction is only guessed it is decided one by one, with a reason', () => {
+    const guessed = measured.functions.flatMap(({ name, params }) => params.filter(({ confidence }) => confidence === 'guess').map((parameter) => [name, parameter.name] as const));
+    const decided = Object.entries(DECIDED).flatMap(([name, parameters]) => Object.keys(parameters).map((parameter) => [name, parameter] as const));
+    expect(decided).toEqual(guessed);
+    for (const [name, parameter] of decided) {
+      const [kind, reason] = DECIDED[name]?.[parameter] ?? [];
+      expect([name, parameter, nvmlFunction(name)?.parameters[parameter]?.kind]).toEqual([name, parameter, kind]);
+      expect(reason?.length).toBeGreaterThan(20);
+    }
+    expect(guessed).toHaveLength(88);
   });
 
   it('and none is left out', () => {
