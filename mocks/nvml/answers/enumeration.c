@@ -61,6 +61,10 @@ nvmlReturn_t nvmlDeviceGetHandleByIndex_v2(unsigned int index, nvmlDevice_t *dev
 nvmlReturn_t nvmlDeviceGetHandleByIndex(unsigned int index, nvmlDevice_t *device) { return by_index(__func__, index, device); }
 
 static bool has_uuid(const struct gpu *gpu, const char *uuid) { return strcasecmp(gpu->board.uuid, uuid) == 0; }
+static bool has_uuid_bytes(const struct gpu *gpu, const char *wanted) {
+  uint8_t bytes[UUID_BYTES];
+  return uuid_to_bytes(gpu->board.uuid, bytes) && memcmp(bytes, wanted, sizeof bytes) == 0;
+}
 static bool has_serial(const struct gpu *gpu, const char *serial) { return gpu->board.serial[0] && strcmp(gpu->board.serial, serial) == 0; }
 
 /* `dddddddd:bb:dd.f`, shorter domains, and without domain or function. */
@@ -98,6 +102,20 @@ static nvmlReturn_t by_identity(const char *function, const char *text, bool (*h
 }
 
 nvmlReturn_t nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *device) { return by_identity(__func__, uuid, has_uuid, device); }
+
+nvmlReturn_t nvmlDeviceGetHandleByUUIDV(const nvmlUUID_v1_t *uuid, nvmlDevice_t *device) {
+  char text[sizeof uuid->value.str + 1] = "";
+  const struct facts facts = {.function = __func__};
+  if (!uuid) return found(&facts, GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, uuid, device);
+  if (uuid->version != nvmlUUID_v1) return found(&facts, GPU_ANY, NVML_ERROR_ARGUMENT_VERSION_MISMATCH, uuid, device);
+  memcpy(text, uuid->value.str, sizeof uuid->value.str);
+  switch (uuid->type) {
+    case NVML_UUID_TYPE_ASCII: return by_identity(facts.function, text, has_uuid, device);
+    case NVML_UUID_TYPE_BINARY: return by_identity(facts.function, text, has_uuid_bytes, device);
+    default: return found(&facts, GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, uuid, device);
+  }
+}
+
 nvmlReturn_t nvmlDeviceGetHandleBySerial(const char *serial, nvmlDevice_t *device) { return by_identity(__func__, serial, has_serial, device); }
 nvmlReturn_t nvmlDeviceGetHandleByPciBusId_v2(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, has_address, device); }
 nvmlReturn_t nvmlDeviceGetHandleByPciBusId(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, has_address, device); }

@@ -25,7 +25,7 @@ ANSWER(nvmlDeviceGetPciInfo_v2, nvmlPciInfo_t *pci) { return pci_info(call->gpu,
 ANSWER(nvmlDeviceGetPciInfo_v3, nvmlPciInfo_t *pci) { return pci_info(call->gpu, pci); }
 
 ANSWER(nvmlDeviceGetPciInfoExt, nvmlPciInfoExt_v1_t *pci) {
-  enum { PCI_CLASS_DISPLAY = 3, PCI_SUBCLASS_3D = 2 };
+  enum { PCI_CLASS_DISPLAY = 3 };
   const struct gpu *gpu = call->gpu;
   pci->domain = gpu->pcie.domain;
   pci->bus = gpu->pcie.bus;
@@ -33,7 +33,7 @@ ANSWER(nvmlDeviceGetPciInfoExt, nvmlPciInfoExt_v1_t *pci) {
   pci->pciDeviceId = gpu->pcie.device_id;
   pci->pciSubSystemId = gpu->pcie.subsystem_id;
   pci->baseClass = PCI_CLASS_DISPLAY;
-  pci->subClass = PCI_SUBCLASS_3D;
+  pci->subClass = gpu->pcie.sub_class;
   memset(pci->busId, 0, sizeof pci->busId);
   put_address(pci->busId, sizeof pci->busId, gpu);
   return NVML_SUCCESS;

@@ -2,21 +2,35 @@
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { clocksReasonAnswers } from './clocks-reasons.ts';
 import { clocksAnswers } from './clocks.ts';
+import { enumerationAnswers } from './enumeration.ts';
+import { fanAnswers } from './fans.ts';
 import { identityAnswers } from './identity.ts';
+import { inforomAnswers } from './inforom.ts';
+import { memoryAnswers } from './memory.ts';
+import { modesAnswers } from './modes.ts';
+import { pcieAnswers } from './pcie.ts';
 import { performanceStateAnswers } from './performance-states.ts';
 import { powerSmoothingAnswers } from './power-smoothing.ts';
 import { powerAnswers } from './power.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
+import { thermalAnswers } from './thermal.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
-  clocks: clocksAnswers,
   'clocks-reasons': clocksReasonAnswers,
-  'performance-states': performanceStateAnswers,
-  power: powerAnswers,
-  'power-smoothing': powerSmoothingAnswers,
-  'workload-profiles': workloadProfileAnswers,
+  clocks: clocksAnswers,
+  enumeration: enumerationAnswers,
+  fans: fanAnswers,
   identity: identityAnswers,
+  inforom: inforomAnswers,
+  memory: memoryAnswers,
+  modes: modesAnswers,
+  pcie: pcieAnswers,
+  'performance-states': performanceStateAnswers,
+  'power-smoothing': powerSmoothingAnswers,
+  power: powerAnswers,
+  thermal: thermalAnswers,
+  'workload-profiles': workloadProfileAnswers,
 };
 
 export interface NamedRow {
