@@ -8,9 +8,12 @@ import { settingWords } from './attributes.ts';
 import { absentIn, firstDrivers, parseDriverVersion } from './driver-version.ts';
 import { withoutSymbols } from './elf.ts';
 import { faultArguments } from './fault-arguments.ts';
+import { processArguments, usageArguments, wholeNumber } from './process-arguments.ts';
 import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
-import type { Fault, FaultKind, Machine, MachineAttribute, MachineReadings, MachineSettings, MachineState } from './types.ts';
+import type {
+  Fault, FaultKind, Machine, MachineAttribute, MachineProcess, MachineReadings, MachineSettings, MachineState, ProcessUsage, SimulatedProcess,
+} from './types.ts';
 
 const NVML_LIBRARY = 'libnvidia-ml.so.1';
 
@@ -79,6 +82,22 @@ export class MachineFile implements Machine {
 
   async attributes(gpu?: number): Promise<readonly MachineAttribute[]> {
     return JSON.parse(await this.#run(['attributes', ...gpuArguments(gpu)])) as MachineAttribute[];
+  }
+
+  async addProcess(process: SimulatedProcess): Promise<void> {
+    await this.#run(['process', 'add', ...processArguments(process)]);
+  }
+
+  async setProcess(gpu: number, pid: number, usage: ProcessUsage): Promise<void> {
+    await this.#run(['process', 'set', ...gpuArguments(gpu), '--pid', wholeNumber('pid', pid), ...usageArguments(usage)]);
+  }
+
+  async removeProcess(pid: number, options: { readonly gpu?: number } = {}): Promise<void> {
+    await this.#run(['process', 'remove', '--pid', wholeNumber('pid', pid), ...gpuArguments(options.gpu)]);
+  }
+
+  async processes(): Promise<readonly MachineProcess[]> {
+    return JSON.parse(await this.#run(['process', 'list'])) as MachineProcess[];
   }
 
   async reloadDriver(options: { readonly force?: boolean } = {}): Promise<void> {

@@ -148,6 +148,46 @@ export interface MachineReadings {
   readonly gpus: readonly MachineReading[];
 }
 
+/** What a process makes of a GPU. */
+export interface ProcessUsage {
+  readonly memoryBytes?: number | bigint;
+  /** Part of the memory, under confidential computing. */
+  readonly protectedBytes?: number | bigint;
+  readonly smPercent?: number;
+  /** Of the time in which memory was read or written. */
+  readonly memoryPercent?: number;
+  readonly encoderPercent?: number;
+  readonly decoderPercent?: number;
+  readonly jpegPercent?: number;
+  readonly ofaPercent?: number;
+}
+
+export type ProcessKind = 'compute' | 'graphics' | 'mps';
+
+/** A process to simulate on one GPU; for several GPUs, add it to each. */
+export interface SimulatedProcess extends ProcessUsage {
+  readonly gpu: number;
+  readonly pid: number;
+  readonly name: string;
+  /** Default: `compute`. */
+  readonly kind?: ProcessKind;
+  /** Under MIG: where it runs. */
+  readonly gpuInstance?: number;
+  readonly computeInstance?: number;
+}
+
+export interface MachineProcess extends Required<ProcessUsage> {
+  readonly pid: number;
+  readonly gpu: number;
+  readonly name: string;
+  readonly kind: ProcessKind;
+  readonly gpuInstance: number | null;
+  readonly computeInstance: number | null;
+  readonly memoryBytes: number;
+  readonly protectedBytes: number;
+  readonly startedAt: string;
+}
+
 /** One machine file. Nothing here attaches to the simulated driver as a client. Methods reject with `GpuwrightError`. */
 export interface Machine {
   readonly file: string;
@@ -170,7 +210,18 @@ export interface Machine {
   setHost(settings: MachineSettings): Promise<void>;
   /** Everything that `set` and `setHost` know, with its value now; of one GPU, or of the whole host. */
   attributes(gpu?: number): Promise<readonly MachineAttribute[]>;
-  /** Refused with `MACHINE_BUSY`, naming the clients, while there are any; `force` does it and their handles answer GPU_IS_LOST. */
+  /** Starts a simulated process, whose memory counts as used. Like a client, it keeps the GPU and the driver busy. */
+  addProcess(process: SimulatedProcess): Promise<void>;
+  /** It uses more or less of a GPU from now on. */
+  setProcess(gpu: number, pid: number, usage: ProcessUsage): Promise<void>;
+  /** Ends it, on one GPU or everywhere; its accounting stays. */
+  removeProcess(pid: number, options?: { readonly gpu?: number }): Promise<void>;
+  /** The simulated ones; real ones are `clients` of `show()`. */
+  processes(): Promise<readonly MachineProcess[]>;
+  /**
+   * Refused with `MACHINE_BUSY`, naming clients and simulated processes, while there are any; `force` does it: clients' handles answer
+   * GPU_IS_LOST, simulated processes end.
+   */
   reloadDriver(options?: { readonly force?: boolean }): Promise<void>;
   reset(gpu: number, options?: { readonly force?: boolean }): Promise<void>;
   reboot(): Promise<void>;

@@ -54,6 +54,7 @@ void driver_vanish(struct machine *machine) {
   machine->driver_loaded = 0;
   machine->driver_generation++;
   clients_forget_all(machine);
+  processes_kill(machine, NULL);
   log_line(machine, "NVRM: driver unloaded (SIMULATED)");
 }
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -10,25 +11,32 @@
 #include <unistd.h>
 #include "machine.h"
 
-static bool header_is_ours(const char *path, int fd, off_t size, struct failure *failure) {
-  struct machine header;
-  const size_t wanted = offsetof(struct machine, lock);
-  memset(&header, 0, wanted);
-  if (size < (off_t)wanted || pread(fd, &header, wanted, 0) != (ssize_t)wanted || memcmp(header.magic, MACHINE_MAGIC, sizeof MACHINE_MAGIC) != 0)
-    return refuse(failure, "MACHINE_INVALID", "%s: not a machine file: create one with `gpuwright simulate create`", path);
-  if (header.format != MACHINE_FORMAT)
+static bool is_of_this_build(const char *path, const struct machine *header, off_t size, struct failure *failure) {
+  if (header->format != MACHINE_FORMAT)
     return refuse(failure, "MACHINE_INVALID", "%s: a machine file of format %u, this version reads format %u: create it anew with `gpuwright simulate create --force`",
-                  path, header.format, MACHINE_FORMAT);
-  if (header.bytes != sizeof(struct machine))
+                  path, header->format, MACHINE_FORMAT);
+  if (header->bytes != sizeof(struct machine))
     return refuse(failure, "MACHINE_INVALID",
                   "%s: made by another build of gpuwright (its layout has %llu bytes, this build's %zu): use that build, or create it anew with `gpuwright simulate create --force`", path,
-                  (unsigned long long)header.bytes, sizeof(struct machine));
-  if (header.lock_abi != machine_lock_abi())
+                  (unsigned long long)header->bytes, sizeof(struct machine));
+  if (header->lock_abi != machine_lock_abi())
     return refuse(failure, "MACHINE_INVALID", "%s: made with another C library, whose locks cannot be shared: create it anew with `gpuwright simulate create --force`", path);
   if (size != (off_t)sizeof(struct machine))
     return refuse(failure, "MACHINE_INVALID", "%s: truncated (%lld of %zu bytes): create it anew with `gpuwright simulate create --force`", path, (long long)size,
                   sizeof(struct machine));
   return true;
+}
+
+static bool header_is_ours(const char *path, int fd, off_t size, struct failure *failure) {
+  const size_t wanted = offsetof(struct machine, lock);
+  /* The caller's stack may be a small one, and a machine is not. */
+  struct machine *header = calloc(1, sizeof *header);
+  if (!header) return refuse(failure, "MACHINE_INVALID", "%s: no memory to look at it: free some", path);
+  const bool is_machine = size >= (off_t)wanted && pread(fd, header, wanted, 0) == (ssize_t)wanted && memcmp(header->magic, MACHINE_MAGIC, sizeof MACHINE_MAGIC) == 0;
+  const bool ours = is_machine ? is_of_this_build(path, header, size, failure)
+                               : refuse(failure, "MACHINE_INVALID", "%s: not a machine file: create one with `gpuwright simulate create`", path);
+  free(header);
+  return ours;
 }
 
 /* flock has no timeout of its own. */

@@ -5,28 +5,36 @@
 #include "attributes.h"
 #include "machine.h"
 
-/* "1234 python3, 77 node"; bounded, the rest as a number. */
-static void name_clients(const struct machine *machine, char *out, size_t size) {
-  size_t used = 0;
-  unsigned more = 0;
-  out[0] = 0;
-  for (int i = 0; i < CLIENTS_MAX; i++) {
-    const struct client *client = &machine->clients[i];
-    if (client->pid == 0) continue;
-    if (used + sizeof client->name + 32 > size) {
-      more++;
-      continue;
-    }
-    used += (size_t)snprintf(out + used, size - used, "%s%u (%s)", used ? ", " : "", client->pid, client->name);
-  }
-  if (more) snprintf(out + used, size - used, " and %u more", more);
+/* Text that grows up to its end: what does not fit is counted. */
+struct names {
+  char text[768];
+  size_t used;
+  unsigned more;
+};
+
+static void name_user(struct names *names, uint32_t pid, const char *name) {
+  const size_t room = sizeof names->text - names->used;
+  if (strlen(name) + 48 > room) names->more++;
+  else names->used += (size_t)snprintf(names->text + names->used, room, "%s%u (%s)", names->used ? ", " : "", pid, name);
 }
 
-static bool nobody_holds(struct machine *machine, const char *what, bool force, struct failure *failure) {
-  char names[768];
-  if (clients_sweep(machine) == 0 || force) return true;
-  name_clients(machine, names, sizeof names);
-  return refuse(failure, "MACHINE_BUSY", "%s: in use by %s: end these processes, or repeat with --force", what, names);
+/* Named once, however many GPUs it uses. */
+static bool named_before(const struct machine *machine, const struct gpu *gpu, const struct process *process) {
+  FOR_PROCESSES(other, machine, gpu)
+    if (other->pid == process->pid) return other != process;
+  return false;
+}
+
+/* Nobody uses the GPU, or the driver with NULL: "1234 (python3), 77 (node) and 3 more". Clients attach to all GPUs. */
+static bool nobody_holds(struct machine *machine, const struct gpu *gpu, const char *what, bool force, struct failure *failure) {
+  struct names names = {.used = 0};
+  if (force || (clients_sweep(machine) == 0 && !process_next(machine, gpu, NULL))) return true;
+  for (int i = 0; i < CLIENTS_MAX; i++)
+    if (machine->clients[i].pid != 0) name_user(&names, machine->clients[i].pid, machine->clients[i].name);
+  FOR_PROCESSES(process, machine, gpu)
+    if (!named_before(machine, gpu, process)) name_user(&names, process->pid, process->name);
+  if (names.more) snprintf(names.text + names.used, sizeof names.text - names.used, " and %u more", names.more);
+  return refuse(failure, "MACHINE_BUSY", "%s: in use by %s: end these processes, or repeat with --force", what, names.text);
 }
 
 static void load_driver(struct machine *machine) {
@@ -39,7 +47,7 @@ static void load_driver(struct machine *machine) {
 }
 
 bool machine_reload_driver(struct machine *machine, bool force, struct failure *failure) {
-  if (!nobody_holds(machine, "reload-driver", force, failure)) return false;
+  if (!nobody_holds(machine, NULL, "reload-driver", force, failure)) return false;
   load_driver(machine);
   return true;
 }
@@ -55,7 +63,8 @@ bool machine_reset_gpu(struct machine *machine, unsigned index, bool force, stru
   struct gpu *gpu = &machine->gpus[index];
   if (!machine->driver_loaded) return refuse(failure, "DRIVER_NOT_LOADED", "reset: the driver is not loaded: load it with `gpuwright simulate reload-driver`");
   if (gpu->lost) return refuse(failure, "GPU_IS_LOST", "reset: GPU %u has fallen off the bus: only `gpuwright simulate reboot` brings it back", index);
-  if (!nobody_holds(machine, "reset", force, failure)) return false;
+  if (!nobody_holds(machine, gpu, "reset", force, failure)) return false;
+  processes_kill(machine, gpu);
   gpu->generation++;
   take_up_after_reset(machine, gpu);
   log_line(machine, "NVRM: GPU %04x:%02x:%02x.%u reset (SIMULATED)", gpu->pcie.domain, gpu->pcie.bus, gpu->pcie.device, gpu->pcie.function);
@@ -79,7 +88,7 @@ void gpus_reattach(struct machine *machine) {
   for (uint32_t i = 0; i < machine->gpu_count; i++) {
     struct gpu *gpu = &machine->gpus[i];
     const int64_t free_since = gpu->modes.persistence_off_ns > machine->last_client_left_ns ? gpu->modes.persistence_off_ns : machine->last_client_left_ns;
-    if (!gpu->modes.persistence && now - free_since >= patience) {
+    if (!gpu->modes.persistence && !process_next(machine, gpu, NULL) && now - free_since >= patience) {
       pages_exclude(gpu);
       topics_attached(machine, gpu);
     }

@@ -111,6 +111,13 @@ static struct live as_set(const struct gpu *gpu) {
   return live;
 }
 
+/* What simulated processes use comes on top, as far as there is memory. */
+static uint64_t with_processes(const struct machine *machine, const struct gpu *gpu, uint64_t used_bytes) {
+  const uint64_t most = gpu->memory.total_bytes - gpu->memory.reserved_bytes;
+  used_bytes += processes_memory(machine, gpu);
+  return used_bytes < most ? used_bytes : most;
+}
+
 struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_t time_ns) {
   struct live live = as_set(gpu);
   if (follows_pattern(&gpu->load, time_ns)) {
@@ -120,6 +127,7 @@ struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_
   } else {
     live.energy_millijoules = energy_at(NULL, gpu, time_ns);
   }
+  live.used_bytes = with_processes(machine, gpu, live.used_bytes);
   clocks_bound(gpu, &live);
   return live;
 }

@@ -7,6 +7,8 @@
 bool command_inject(struct machine *machine, struct arguments *arguments, struct failure *failure);
 bool command_clear(struct machine *machine, struct arguments *arguments, struct failure *failure);
 bool command_advance(struct machine *machine, struct arguments *arguments, struct failure *failure);
+/* `process …` but for `list`, which is shown. */
+bool command_process(struct machine *machine, const char *what, struct arguments *arguments, struct failure *failure);
 bool command_set(struct machine *machine, struct arguments *arguments, struct failure *failure);
 /* Of one GPU, or GPU_ANY: of the host and all of them. */
 void show_attributes(const struct machine *machine, int gpu);

@@ -19,6 +19,10 @@ static int usage(void) {
         "  attributes [--gpu N]               the names that set knows, and their values\n"
         "  readings [--gpu N]                 what moves by itself, as it is now\n"
         "  set [--gpu N] NAME=VALUE ...       also ecc=on|off, persistence=on|off\n"
+        "  process add --gpu N --pid P --name X [--kind compute|graphics|mps] [--gpu-instance N] [--compute-instance N] [USAGE]\n"
+        "  process set --gpu N --pid P [USAGE] | remove --pid P [--gpu N] | list\n"
+        "                                     USAGE: --memory BYTES --protected BYTES --sm-percent P --memory-percent P\n"
+        "                                     --encoder-percent P --decoder-percent P --jpeg-percent P --ofa-percent P\n"
         "  reload-driver [--force] | reset --gpu N [--force] | reboot\n"
         "  advance --seconds N | --ms N | --to UNIX_MS\n"
         "  hold-lock --seconds N [--torn]     for tests: keeps the lock, with state half written\n",
@@ -52,6 +56,7 @@ static bool show_copy(struct machine *machine, char what, int gpu, struct failur
   if (!copy) return false;
   if (what == 'k') show_kernel_log(stdout, copy);
   else if (what == 'a') show_attributes(copy, gpu);
+  else if (what == 'p') show_processes(stdout, copy);
   else if (what == 'r') show_readings(stdout, copy, gpu);
   else show_state(stdout, copy);
   machine_free_copy(copy);
@@ -87,6 +92,14 @@ static bool run(struct machine *machine, const char *command, struct arguments *
     *unlocked = true;
     return show_copy(machine, command[0], gpu, failure);
   }
+  if (strcmp(command, "process") == 0) {
+    const char *what = take_word(arguments);
+    if (!what) return refuse(failure, "INVALID_INPUT", "process: nothing is named to do: choose add, set, remove or list");
+    if (strcmp(what, "list") != 0) return command_process(machine, what, arguments, failure);
+    if (!nothing_left(arguments, failure)) return false;
+    *unlocked = true;
+    return show_copy(machine, 'p', GPU_ANY, failure);
+  }
   if (strcmp(command, "inject") == 0) return command_inject(machine, arguments, failure);
   if (strcmp(command, "clear") == 0) return command_clear(machine, arguments, failure);
   if (strcmp(command, "set") == 0) return command_set(machine, arguments, failure);
@@ -102,7 +115,7 @@ static bool run(struct machine *machine, const char *command, struct arguments *
 }
 
 static bool known(const char *command) {
-  static const char *const COMMANDS[] = {"show", "kernel-log", "attributes", "readings", "inject", "clear", "set", "reload-driver", "reset", "reboot", "advance", "hold-lock"};
+  static const char *const COMMANDS[] = {"show", "kernel-log", "attributes", "readings", "inject", "clear", "set", "process", "reload-driver", "reset", "reboot", "advance", "hold-lock"};
   for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
     if (strcmp(COMMANDS[i], command) == 0) return true;
   return false;

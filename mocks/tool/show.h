@@ -7,6 +7,8 @@
 /* A copy of the machine as JSON, the shape of MachineState in mocks/control/types.ts. Without the lock. */
 void show_state(FILE *output, const struct machine *machine);
 void show_kernel_log(FILE *output, const struct machine *machine);
+/* Simulated processes, an array of MachineProcess. */
+void show_processes(FILE *output, const struct machine *machine);
 /* Of one GPU, or GPU_ANY: of all. Without the lock. */
 void show_readings(FILE *output, const struct machine *machine, int gpu);
 /* Nanoseconds since the epoch as an ISO 8601 JSON string. */

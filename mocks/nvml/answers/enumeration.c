@@ -4,6 +4,7 @@
 #include "api.h"
 #include "handles.h"
 #include "instance.h"
+#include "mig.h"
 
 /* GPUs that were removed from the driver are not counted. */
 static unsigned present(const struct machine *machine) {
@@ -40,12 +41,16 @@ ANSWER(nvmlDeviceGetMinorNumber, unsigned int *minorNumber) {
   return NVML_SUCCESS;
 }
 
-/* Looking a GPU up attaches it: it meets the GPU's own faults, and so has an entry of its own. */
-static nvmlReturn_t found(const struct facts *facts, int gpu, nvmlReturn_t otherwise, const void *text, nvmlDevice_t *device) {
+/* Looking a GPU up attaches it: it meets the GPU's own faults, and so has an entry of its own. `uuid` may be that of a MIG device on it. */
+static nvmlReturn_t found(const struct facts *facts, int gpu, nvmlReturn_t otherwise, const void *text, const char *uuid, nvmlDevice_t *device) {
   struct call call;
   const struct output outputs[] = {{.kind = OUTPUT_NEEDED, .at = (void *)(uintptr_t)text}, {.kind = OUTPUT_PLAIN, .number = 1, .at = device, .bytes = sizeof *device}};
   if (!enter_lookup(&call, facts, gpu, outputs, 2)) return (nvmlReturn_t)call.status;
   if (gpu == GPU_ANY) return (nvmlReturn_t)leave(&call, otherwise);
+  if (uuid && strcasecmp(call.gpu->board.uuid, uuid) != 0) {
+    const struct mig_device *part = mig_device_by_uuid(call.machine, call.gpu, uuid);
+    return (nvmlReturn_t)leave(&call, part ? mig_put_device(&call, part, device) : otherwise);
+  }
   *device = (nvmlDevice_t)handle_of_gpu((unsigned)gpu);
   return (nvmlReturn_t)leave(&call, NVML_SUCCESS);
 }
@@ -54,13 +59,15 @@ static const struct machine *looked_at(void) { return instance_initialised() ? i
 
 static nvmlReturn_t by_index(const char *function, unsigned index, nvmlDevice_t *device) {
   const struct machine *machine = looked_at();
-  return found(&(struct facts){.function = function}, machine ? at_index(machine, index) : GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, &index, device);
+  return found(&(struct facts){.function = function}, machine ? at_index(machine, index) : GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, &index, NULL, device);
 }
 
 nvmlReturn_t nvmlDeviceGetHandleByIndex_v2(unsigned int index, nvmlDevice_t *device) { return by_index(__func__, index, device); }
 nvmlReturn_t nvmlDeviceGetHandleByIndex(unsigned int index, nvmlDevice_t *device) { return by_index(__func__, index, device); }
 
-static bool has_uuid(const struct gpu *gpu, const char *uuid) { return strcasecmp(gpu->board.uuid, uuid) == 0; }
+static bool has_uuid(const struct gpu *gpu, const char *uuid) {
+  return strcasecmp(gpu->board.uuid, uuid) == 0 || mig_device_by_uuid(instance_machine(), gpu, uuid);
+}
 static bool has_uuid_bytes(const struct gpu *gpu, const char *wanted) {
   uint8_t bytes[UUID_BYTES];
   return uuid_to_bytes(gpu->board.uuid, bytes) && memcmp(bytes, wanted, sizeof bytes) == 0;
@@ -98,7 +105,7 @@ static int look_for(const char *text, bool (*has)(const struct gpu *, const char
 }
 
 static nvmlReturn_t by_identity(const char *function, const char *text, bool (*has)(const struct gpu *, const char *), nvmlDevice_t *device) {
-  return found(&(struct facts){.function = function}, look_for(text, has), NVML_ERROR_NOT_FOUND, text, device);
+  return found(&(struct facts){.function = function}, look_for(text, has), NVML_ERROR_NOT_FOUND, text, has == has_uuid ? text : NULL, device);
 }
 
 nvmlReturn_t nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *device) { return by_identity(__func__, uuid, has_uuid, device); }
@@ -106,13 +113,13 @@ nvmlReturn_t nvmlDeviceGetHandleByUUID(const char *uuid, nvmlDevice_t *device) {
 nvmlReturn_t nvmlDeviceGetHandleByUUIDV(const nvmlUUID_v1_t *uuid, nvmlDevice_t *device) {
   char text[sizeof uuid->value.str + 1] = "";
   const struct facts facts = {.function = __func__};
-  if (!uuid) return found(&facts, GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, uuid, device);
-  if (uuid->version != nvmlUUID_v1) return found(&facts, GPU_ANY, NVML_ERROR_ARGUMENT_VERSION_MISMATCH, uuid, device);
+  if (!uuid) return found(&facts, GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, uuid, NULL, device);
+  if (uuid->version != nvmlUUID_v1) return found(&facts, GPU_ANY, NVML_ERROR_ARGUMENT_VERSION_MISMATCH, uuid, NULL, device);
   memcpy(text, uuid->value.str, sizeof uuid->value.str);
   switch (uuid->type) {
     case NVML_UUID_TYPE_ASCII: return by_identity(facts.function, text, has_uuid, device);
     case NVML_UUID_TYPE_BINARY: return by_identity(facts.function, text, has_uuid_bytes, device);
-    default: return found(&facts, GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, uuid, device);
+    default: return found(&facts, GPU_ANY, NVML_ERROR_INVALID_ARGUMENT, uuid, NULL, device);
   }
 }
 

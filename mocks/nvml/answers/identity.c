@@ -1,9 +1,18 @@
 /* Who a GPU is. */
 #include <string.h>
+#include "mig.h"
 #include "put.h"
 
-ANSWER(nvmlDeviceGetName, char *name, unsigned int length) { return put_text(name, length, call->gpu->board.name); }
-ANSWER(nvmlDeviceGetUUID, char *uuid, unsigned int length) { return put_text(uuid, length, call->gpu->board.uuid); }
+ANSWER(nvmlDeviceGetName, char *name, unsigned int length) {
+  if (call->mig_device) return mig_put_name(call, name, length);
+  return put_text(name, length, call->gpu->board.name);
+}
+
+ANSWER(nvmlDeviceGetUUID, char *uuid, unsigned int length) {
+  if (call->mig_device) return mig_put_uuid(call, uuid, length);
+  return put_text(uuid, length, call->gpu->board.uuid);
+}
+
 ANSWER(nvmlDeviceGetSerial, char *serial, unsigned int length) { return put_optional_text(serial, length, call->gpu->board.serial); }
 ANSWER(nvmlDeviceGetBoardPartNumber, char *partNumber, unsigned int length) { return put_optional_text(partNumber, length, call->gpu->board.part_number); }
 ANSWER(nvmlDeviceGetVbiosVersion, char *version, unsigned int length) { return put_text(version, length, call->gpu->board.vbios); }

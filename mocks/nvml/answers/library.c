@@ -19,8 +19,13 @@ ANSWER(nvmlSystemGetCudaDriverVersion_v2, int *cudaDriverVersion) {
 /* Cut to the buffer: the documentation knows no insufficient size here. */
 ANSWER(nvmlSystemGetProcessName, unsigned int pid, char *name, unsigned int length) {
   struct process_identity process;
-  call_unlock(call);
+  const struct process *simulated = process_find(call->machine, pid, GPU_ANY);
   if (length == 0) return NVML_ERROR_INVALID_ARGUMENT;
+  if (simulated) {
+    snprintf(name, length, "%s", simulated->name);
+    return NVML_SUCCESS;
+  }
+  call_unlock(call);
   if (!process_identify(pid, &process)) return NVML_ERROR_NOT_FOUND;
   snprintf(name, length, "%s", process.name);
   return NVML_SUCCESS;

@@ -1,7 +1,9 @@
 /* Memory use and utilization. */
 #include "api.h"
+#include "mig.h"
 
 ANSWER(nvmlDeviceGetMemoryInfo, nvmlMemory_t *memory) {
+  if (call->mig_device) return mig_put_memory(call, memory);
   const struct gpu *gpu = call->gpu;
   const uint64_t used = live_now(call->machine, gpu).used_bytes;
   /* The first version knows no reserved memory and counts it as used. */
@@ -10,6 +12,7 @@ ANSWER(nvmlDeviceGetMemoryInfo, nvmlMemory_t *memory) {
 }
 
 ANSWER(nvmlDeviceGetMemoryInfo_v2, nvmlMemory_v2_t *memory) {
+  if (call->mig_device) return mig_put_memory_v2(call, memory);
   const struct gpu *gpu = call->gpu;
   const uint64_t used = live_now(call->machine, gpu).used_bytes;
   memory->total = gpu->memory.total_bytes;

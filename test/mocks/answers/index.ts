@@ -1,9 +1,11 @@
 /** All rows, by topic. */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
+import { accountingAnswers } from './accounting.ts';
 import { clocksReasonAnswers } from './clocks-reasons.ts';
 import { clocksAnswers } from './clocks.ts';
 import { enumerationAnswers } from './enumeration.ts';
 import { fanAnswers } from './fans.ts';
+import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
 import { memoryAnswers } from './memory.ts';
@@ -12,15 +14,20 @@ import { pcieAnswers } from './pcie.ts';
 import { performanceStateAnswers } from './performance-states.ts';
 import { powerSmoothingAnswers } from './power-smoothing.ts';
 import { powerAnswers } from './power.ts';
+import { processesAnswers } from './processes.ts';
+import { samplesAnswers } from './samples.ts';
+import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
+  accounting: accountingAnswers,
   'clocks-reasons': clocksReasonAnswers,
   clocks: clocksAnswers,
   enumeration: enumerationAnswers,
   fans: fanAnswers,
+  gpm: gpmAnswers,
   identity: identityAnswers,
   inforom: inforomAnswers,
   memory: memoryAnswers,
@@ -29,6 +36,9 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   'performance-states': performanceStateAnswers,
   'power-smoothing': powerSmoothingAnswers,
   power: powerAnswers,
+  processes: processesAnswers,
+  samples: samplesAnswers,
+  sessions: sessionsAnswers,
   thermal: thermalAnswers,
   'workload-profiles': workloadProfileAnswers,
 };

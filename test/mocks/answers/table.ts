@@ -41,6 +41,11 @@ export function refused(code: string): { readonly refused: string } {
   return { refused: code };
 }
 
+/** What a product never answers: the rest of a row, which ends with the GPU off the bus. */
+export function refusedUntilLost(code: string): Pick<AnswerRow, 'before' | 'change' | 'after'> {
+  return { before: refused(code), change: ({ machine }) => machine.inject({ kind: 'gpu-lost', gpu: 0 }), after: refused('GPU_IS_LOST') };
+}
+
 /** Sets attributes of GPU 0. */
 export function set(settings: MachineSettings): (host: AnswerHost) => Promise<void> {
   return (host) => host.set(settings);
