@@ -2,6 +2,7 @@
 import { durationMs } from './duration.ts';
 import type { Located, LocatedScalar } from './located-yaml.ts';
 import { complaint } from './located-yaml.ts';
+import { sizeBytes } from './size.ts';
 
 /** Nothing at all (`reboot:`) is an object without entries. */
 export function entriesOf(at: Located, known?: readonly string[]): ReadonlyMap<string, Located> {
@@ -57,6 +58,14 @@ export function addressOf(at: Located): bigint {
   const address = typeof value === 'string' && /^(0x[0-9a-f]+|\d+)$/i.test(value) ? BigInt(value) : value;
   if (typeof address !== 'bigint' || address < 0n || address >= 2n ** 64n) throw complaint(at, `${shown(at)} is not an address: write one in hexadecimal with 0x in front, or in decimal digits`);
   return address;
+}
+
+/** Bytes, also as `40GiB`. */
+export function sizeOf(at: Located): number {
+  const value = scalarOf(at);
+  const bytes = typeof value === 'string' || typeof value === 'bigint' ? sizeBytes(String(value)) : undefined;
+  if (bytes === undefined) throw complaint(at, `${shown(at)} is not an amount of memory: write bytes, or a number with KiB, MiB, GiB or TiB, such as 40GiB`);
+  return bytes;
 }
 
 /** In milliseconds. */

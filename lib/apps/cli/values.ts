@@ -2,6 +2,7 @@
  * What a person types, understood or refused with a sentence: the input, the reason, the remedy.
  */
 import { InvalidArgumentError } from 'commander';
+import { sizeBytes } from '../../../mocks/control/size.ts';
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
 
@@ -53,6 +54,13 @@ export function settings(text: string, before: readonly Setting[] = []): readonl
 export function seconds(text: string): number {
   const value = /^\d+(\.\d{1,3})?$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (!(value <= 2 ** 31)) refuse(text, 'is not a number of seconds', 'give one from 0, such as 90 or 0.25');
+  return value;
+}
+
+/** `40GiB`; a bare number is bytes. */
+export function size(text: string): number {
+  const value = sizeBytes(text);
+  if (value === undefined) refuse(text, 'is not an amount of memory', 'give bytes, or a number with KiB, MiB, GiB or TiB, such as 40GiB');
   return value;
 }
 

@@ -7,6 +7,7 @@ import { complaint } from '../located-yaml.ts';
 import { addressOf, durationOf, entriesOf, flagOf, numberOf, oneOf, scalarOf, textOf } from '../located-value.ts';
 import { MOST_GPUS } from '../profile.ts';
 import type { Fault, Machine, MachineSettings } from '../types.ts';
+import { performProcess, processText, readProcessAction } from './process-action.ts';
 import type { ScenarioAction } from './types.ts';
 
 type Kind = ScenarioAction['kind'];
@@ -106,6 +107,11 @@ const KINDS: { readonly [K in Kind]: ActionKind<Extract<ScenarioAction, { kind: 
     read: (at) => (entriesOf(at, []), { kind: 'reboot' }),
     text: () => 'reboot',
     perform: (machine) => machine.reboot(),
+  },
+  'process': {
+    read: (at) => ({ kind: 'process', process: readProcessAction(at) }),
+    text: ({ process }) => processText(process),
+    perform: (machine, { process }) => performProcess(machine, process),
   },
   'advance': {
     read: (at) => ({ kind: 'advance', milliseconds: durationOf(at, 1, 10 * YEAR_MS) }),

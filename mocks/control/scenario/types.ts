@@ -1,5 +1,5 @@
 import type { Place } from '../located-yaml.ts';
-import type { Fault, FaultKind, MachineSettings } from '../types.ts';
+import type { Fault, FaultKind, MachineSettings, ProcessUsage, SimulatedProcess } from '../types.ts';
 
 export type ScenarioAction =
   | { readonly kind: 'inject'; readonly fault: Fault }
@@ -9,7 +9,13 @@ export type ScenarioAction =
   | { readonly kind: 'reset'; readonly gpu: number; readonly force: boolean }
   | { readonly kind: 'reload-driver'; readonly force: boolean }
   | { readonly kind: 'reboot' }
+  | { readonly kind: 'process'; readonly process: ProcessAction }
   | { readonly kind: 'advance'; readonly milliseconds: number };
+
+export type ProcessAction =
+  | { readonly do: 'add'; readonly added: SimulatedProcess }
+  | { readonly do: 'set'; readonly gpu: number; readonly pid: number; readonly usage: ProcessUsage }
+  | { readonly do: 'remove'; readonly pid: number; readonly gpu?: number };
 
 /** An action at its times: at `atMs` from the beginning, and every `everyMs` after that, for less than `forMs`. */
 export interface ScenarioStep {

@@ -80,6 +80,14 @@ describe('a scenario that is played', () => {
     expect(await machine.show()).toMatchObject({ faults: [], gpus: [{}, { lost: false }] });
   });
 
+  it('starts and ends processes', async () => {
+    const machine = await host('hgx-a100-8', { gpus: 1 });
+    const scenario = await parseScenario('steps: [{ process: { add: { gpu: 0, pid: 77, name: trainer, memory: 8GiB } } }, { process: { set: { gpu: 0, pid: 77, memory: 9GiB } } }, { at: 1h, process: { remove: 77 } }]');
+    const seen: unknown[] = [];
+    for await (const { done } of playScenario(machine, scenario, { speed: Infinity })) seen.push([done, (await machine.readings()).gpus[0]?.usedBytes]);
+    expect(seen).toEqual([['process 77 trainer starts on GPU 0', 8 * 2 ** 30], ['process 77 changes on GPU 0', 9 * 2 ** 30], ['process 77 ends', 0]]);
+  });
+
   it('may ask for what an earlier step makes possible', async () => {
     const machine = await host('tesla-v100-8', { gpus: 1 });
     const scenario = await parseScenario('steps: [{ inject: { fault: driver-not-loaded } }, { reload-driver: }, { reset: 0 }]');

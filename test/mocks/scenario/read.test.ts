@@ -23,6 +23,10 @@ describe('a scenario', () => {
     ['reload-driver:', { kind: 'reload-driver', force: false }],
     ['reload-driver: { force: true }', { kind: 'reload-driver', force: true }],
     ['reboot:', { kind: 'reboot' }],
+    ['process: { add: { gpu: 0, pid: 4711, name: python3, kind: mps, memory: 40GiB, sm-percent: 90 } }', { kind: 'process', process: { do: 'add', added: { gpu: 0, pid: 4711, name: 'python3', kind: 'mps', memoryBytes: 40 * 2 ** 30, smPercent: 90 } } }],
+    ['process: { set: { gpu: 0, pid: 4711, memory: 5 } }', { kind: 'process', process: { do: 'set', gpu: 0, pid: 4711, usage: { memoryBytes: 5 } } }],
+    ['process: { remove: 4711 }', { kind: 'process', process: { do: 'remove', pid: 4711 } }],
+    ['process: { remove: { pid: 4711, gpu: 1 } }', { kind: 'process', process: { do: 'remove', pid: 4711, gpu: 1 } }],
     ['advance: 1h', { kind: 'advance', milliseconds: 3_600_000 }],
   ])('can %s', async (line, action) => {
     expect((await step(line)).steps).toMatchObject([{ action }]);
@@ -59,6 +63,9 @@ describe('a scenario', () => {
     ['set: { gpu: 1 }', /sets nothing: add name: value/],
     ['set: { thermal: { gpu-celsius: 3 } }', /steps\[0\]\.set\.thermal: holds more than one value: write a single one/],
     ['clear: { fault: xid }', /"xid" is not one of its values: choose gpu-lost/],
+    ['process: { add: { gpu: 0, pid: 1 } }', /steps\[0\]\.process\.add: says no name: add name:/],
+    ['process: { add: { gpu: 0, pid: 1, name: x, memory: lots } }', /memory: "lots" is not an amount of memory: write bytes, or/],
+    ['process:', /steps\[0\]\.process: does not do one thing: write one of add, set and remove/],
     ['reboot: { hard: true }', /reboot\.hard: is not known here/],
     ['reset: 1\n    reset: 2', /^s\.yaml:3:5: not YAML \(Map keys must be unique\): mend it there$/],
     ['reset: [1', /^s\.yaml:\d+:\d+: not YAML \(/],

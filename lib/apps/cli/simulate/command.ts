@@ -9,10 +9,11 @@ import type { Setting } from '../values.ts';
 import { address, seconds, settings, speed, wholeNumber } from '../values.ts';
 import * as actions from './actions.ts';
 import * as state from './attributes.ts';
-import type { SpeedOptions } from './speed.ts';
+import { gpu, json, machine, MAX_GPU } from './command-parts.ts';
 import { faultOptionsText } from './fault-help.ts';
+import { processCommands } from './processes-command.ts';
+import type { SpeedOptions } from './speed.ts';
 
-const MAX_GPU = 63;
 type Json = actions.JsonOption;
 
 export function simulateCommand(simulate: Command, run: Runner): void {
@@ -75,6 +76,8 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .option('--gpu <n>', 'only those of this GPU', wholeNumber(0, MAX_GPU))
     .action((file: string, pattern: string | undefined, options: { gpu?: number } & Json) => run((ports) => state.attributes(file, pattern, options, ports)));
 
+  processCommands(simulate.command('process'), run);
+
   json(machine(simulate.command('reload-driver')))
     .description('unload and load the driver; refused while programs use it')
     .option('--force', 'even then: their handles answer GPU_IS_LOST')
@@ -104,16 +107,4 @@ function paced(command: Command): Command {
   return command
     .option('--speed <n>', 'so many times faster than real time; the machine\'s clock goes as fast', speed)
     .option('--at-once', 'wait for nothing, and move the machine\'s clock instead');
-}
-
-function machine(command: Command): Command {
-  return command.argument('<file>', 'the machine file');
-}
-
-function gpu(command: Command): Command {
-  return command.requiredOption('--gpu <n>', 'which GPU', wholeNumber(0, MAX_GPU));
-}
-
-function json(command: Command): Command {
-  return command.option('--json', 'one JSON document on stdout');
 }
