@@ -2,6 +2,7 @@
  * What a person types, understood or refused with a sentence: the input, the reason, the remedy.
  */
 import { InvalidArgumentError } from 'commander';
+import { durationMs } from '../../../mocks/control/duration.ts';
 import { sizeBytes } from '../../../mocks/control/size.ts';
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
@@ -15,6 +16,13 @@ export function duration(text: string): number {
   // Timers in JavaScript wrap around at 2^31 ms.
   if (milliseconds > 86_400_000) refuse(text, 'is more than a day', 'give a shorter time');
   return Math.round(milliseconds);
+}
+
+/** The same with h, d and w, as long as it likes: `90s`, `1h30m`. */
+export function time(text: string): number {
+  const milliseconds = durationMs(text);
+  if (milliseconds === undefined || milliseconds < 1) refuse(text, 'is not a time', 'give seconds, or a number with ms, s, m, h, d or w, such as 90s or 1h30m');
+  return milliseconds;
 }
 
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {

@@ -5,10 +5,12 @@ import type { FaultOptions } from '../../../../mocks/control/fault-options.ts';
 import { FAULT_KINDS, LASTING_FAULT_KINDS } from '../../../../mocks/control/fault-options.ts';
 import type { FaultKind } from '../../../../mocks/control/types.ts';
 import type { Runner } from '../program.ts';
+import { reading } from '../target-command.ts';
 import type { Setting } from '../values.ts';
-import { address, seconds, settings, speed, wholeNumber } from '../values.ts';
+import { address, seconds, settings, speed, time, wholeNumber } from '../values.ts';
 import * as actions from './actions.ts';
 import * as state from './attributes.ts';
+import type { CaptureOptions } from './capture.ts';
 import { gpu, json, machine, MAX_GPU } from './command-parts.ts';
 import { faultOptionsText } from './fault-help.ts';
 import { processCommands } from './processes-command.ts';
@@ -96,6 +98,18 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .description('move its clock forward')
     .requiredOption('--seconds <n>', 'by how much, such as 90 or 0.25', seconds)
     .action((file: string, options: { seconds: number } & Json) => run((ports) => actions.advance(file, options, ports)));
+
+  reading(simulate.command('capture').argument('<out>', 'the profile file to write, such as lab.json'))
+    .description('write a host as a profile that simulate create takes: of a machine all attributes, of a live host what NVML tells')
+    .option('--duration <time>', 'watch it that long as well, for simulate replay', time)
+    .option('--interval <time>', 'how often to look (default: 1s)', time)
+    .option('--anonymous', 'without UUIDs, serial numbers and host names')
+    .option('--force', 'replace an existing file')
+    .action((out: string, options: CaptureOptions) => run(async (ports) => (await import('./capture.ts')).capture(out, options, ports)));
+
+  json(paced(machine(simulate.command('replay')).argument('<recording>', 'what simulate capture --duration wrote')))
+    .description('let a machine read what was observed of a host, at its times')
+    .action((file: string, recording: string, options: SpeedOptions & Json) => run(async (ports) => (await import('./replay.ts')).replayRecording(file, recording, options, ports)));
 
   json(paced(machine(simulate.command('play')).argument('<scenario>', 'a YAML or JSON file: see docs/simulator.md')))
     .description('play a scenario: faults, settings, resets and reboots at their times')
