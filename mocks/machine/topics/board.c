@@ -5,9 +5,8 @@
 
 static const char *const ARCHITECTURES[] = {"kepler", "maxwell", "pascal", "volta", "turing", "ampere", "ada", "hopper", "blackwell", "rubin", NULL};
 /* In the order of NVML's numbers. */
-static const char *const BRANDS[] = {
-    "unknown",    "quadro",     "tesla",      "nvs",                 "grid",       "geforce",    "titan",  "nvidia-vapps", "nvidia-vpc",
-    "nvidia-vcs", "nvidia-vws", "nvidia-cloud-gaming", "quadro-rtx", "nvidia-rtx", "nvidia", "geforce-rtx", "titan-rtx", NULL};
+static const char *const BRANDS[] = {"unknown", "quadro", "tesla", "nvs", "grid", "geforce", "titan", "nvidia-vapps", "nvidia-vpc", "nvidia-vcs", "nvidia-vws",
+                                     "nvidia-cloud-gaming", "quadro-rtx", "nvidia-rtx", "nvidia", "geforce-rtx", "titan-rtx", NULL};
 static const char *const BRIDGES[] = {"plx", "bro4", NULL};
 
 #define AT(field) ATTRIBUTE_AT(struct board, field)

@@ -54,7 +54,8 @@ static int celsius_of(const struct call *call, enum sensor_target target) {
 
 /* A sensor by its index comes alone and first. */
 ANSWER(nvmlDeviceGetThermalSettings, unsigned int sensorIndex, nvmlGpuThermalSettings_t *pThermalSettings) {
-  static const nvmlThermalTarget_t TARGET[] = {[SENSOR_GPU] = NVML_THERMAL_TARGET_GPU, [SENSOR_MEMORY] = NVML_THERMAL_TARGET_MEMORY, [SENSOR_BOARD] = NVML_THERMAL_TARGET_BOARD};
+  static const nvmlThermalTarget_t TARGET[] = {
+      [SENSOR_GPU] = NVML_THERMAL_TARGET_GPU, [SENSOR_MEMORY] = NVML_THERMAL_TARGET_MEMORY, [SENSOR_BOARD] = NVML_THERMAL_TARGET_BOARD};
   nvmlGpuThermalSettings_t settings = {0};
   unsigned known = 0;
   for (; known < SENSORS_MAX && call->gpu->thermal.sensors[known].target != UNSUPPORTED_U32; known++) {

@@ -5,8 +5,14 @@ import { refused, set } from './table.ts';
 
 const THRESHOLDS = ['shutdown', 'slowdown', 'mem-max', 'gpu-max'] as const;
 const thresholds = ({ raw, device }: AnswerHost) => THRESHOLDS.map((thresholdType) => raw.nvmlDeviceGetTemperatureThreshold({ device, thresholdType }).temp);
+const TARGETS = ['acoustic-min', 'acoustic-curr', 'acoustic-max'] as const;
 const target = ({ raw, device }: AnswerHost) => raw.nvmlDeviceGetTemperatureThreshold({ device, thresholdType: 'acoustic-curr' });
-const TLIMITS = ['NVML_FI_DEV_TEMPERATURE_SHUTDOWN_TLIMIT', 'NVML_FI_DEV_TEMPERATURE_SLOWDOWN_TLIMIT', 'NVML_FI_DEV_TEMPERATURE_MEM_MAX_TLIMIT', 'NVML_FI_DEV_TEMPERATURE_GPU_MAX_TLIMIT'] as const;
+const TLIMITS = [
+  'NVML_FI_DEV_TEMPERATURE_SHUTDOWN_TLIMIT',
+  'NVML_FI_DEV_TEMPERATURE_SLOWDOWN_TLIMIT',
+  'NVML_FI_DEV_TEMPERATURE_MEM_MAX_TLIMIT',
+  'NVML_FI_DEV_TEMPERATURE_GPU_MAX_TLIMIT',
+] as const;
 
 export const thermalAnswers: AnswerTable = {
   nvmlDeviceGetTemperature: {
@@ -45,7 +51,7 @@ export const thermalAnswers: AnswerTable = {
     },
     {
       profile: oneGpu('rtx-3090'),
-      read: ({ raw, device }) => (['acoustic-min', 'acoustic-curr', 'acoustic-max'] as const).map((thresholdType) => raw.nvmlDeviceGetTemperatureThreshold({ device, thresholdType }).temp),
+      read: ({ raw, device }) => TARGETS.map((thresholdType) => raw.nvmlDeviceGetTemperatureThreshold({ device, thresholdType }).temp),
       before: [65, 83, 91],
       change: set({ 'thermal.target-minimum-celsius': 60, 'thermal.target-celsius': 70, 'thermal.target-maximum-celsius': 88 }),
       after: [60, 70, 88],
@@ -97,7 +103,9 @@ export const thermalAnswers: AnswerTable = {
   nvmlDeviceGetThermalSettings: [
     {
       read: ({ raw, device }) => raw.nvmlDeviceGetThermalSettings({ device, sensorIndex: 15 }),
-      before: { pThermalSettings: { count: 1, sensor: [{ controller: { name: 'gpu-internal' }, defaultMinTemp: 0, defaultMaxTemp: 127, currentTemp: 31, target: { name: 'gpu' } }, {}, {}] } },
+      before: {
+        pThermalSettings: { count: 1, sensor: [{ controller: { name: 'gpu-internal' }, defaultMinTemp: 0, defaultMaxTemp: 127, currentTemp: 31, target: { name: 'gpu' } }, {}, {}] },
+      },
       change: set({
         'thermal.sensor.1.target': 'memory',
         'thermal.sensor.1.minimum-celsius': -10,
