@@ -29,18 +29,24 @@ static uint32_t bound_graphics(const struct gpu *gpu, uint32_t mhz) {
   return clocks->application.graphics_mhz == clocks->default_application.graphics_mhz ? mhz : at_most(mhz, clocks->application.graphics_mhz);
 }
 
-/* The memory runs at one of its supported clocks: the nearest that the lock has room for. They are listed from the highest down. */
+/* The supported memory clocks that a lock has room for; where it has room for none, the next below, or the lowest of all. */
+static struct clock_range locked_memory(const struct gpu *gpu) {
+  const struct clock_range locked = gpu->clocks.locked_memory;
+  const unsigned count = memory_clock_count(gpu);
+  struct clock_range found = {0};
+  for (unsigned i = 0; i < count; i++) { /* from the highest down */
+    const uint32_t mhz = gpu->clocks.memory_clocks[i].mhz;
+    if (mhz > locked.maximum_mhz && i + 1 < count) continue;
+    if (found.maximum_mhz == 0) found = (struct clock_range){mhz, mhz};
+    if (mhz >= locked.minimum_mhz) found.minimum_mhz = mhz;
+  }
+  return found;
+}
+
 static uint32_t bound_memory(const struct gpu *gpu, uint32_t mhz) {
   const struct clocks *clocks = &gpu->clocks;
-  const struct clock_range locked = clocks->locked_memory;
-  const unsigned count = memory_clock_count(gpu);
-  if (locked.maximum_mhz == 0 || count == 0)
-    return clocks->application.memory_mhz == clocks->default_application.memory_mhz ? mhz : at_most(mhz, clocks->application.memory_mhz);
-  for (unsigned i = count; mhz < locked.minimum_mhz && i > 0; i--)
-    if (clocks->memory_clocks[i - 1].mhz >= locked.minimum_mhz) return clocks->memory_clocks[i - 1].mhz;
-  for (unsigned i = 0; mhz > locked.maximum_mhz && i < count; i++)
-    if (clocks->memory_clocks[i].mhz <= locked.maximum_mhz) return clocks->memory_clocks[i].mhz;
-  return mhz;
+  if (clocks->locked_memory.maximum_mhz != 0 && memory_clock_count(gpu) > 0) return within(mhz, locked_memory(gpu));
+  return clocks->application.memory_mhz == clocks->default_application.memory_mhz ? mhz : at_most(mhz, clocks->application.memory_mhz);
 }
 
 void clocks_bound(const struct gpu *gpu, struct live *live) {

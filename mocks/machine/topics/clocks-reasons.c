@@ -39,8 +39,8 @@ uint32_t clocks_reasons(const struct gpu *gpu, const struct live *live) {
   if (busy && clocks->locked_graphics.maximum_mhz == 0 && clocks->application.graphics_mhz != clocks->default_application.graphics_mhz)
     reasons |= BIT(REASON_APPLICATION_CLOCKS);
   if (limit != UNSUPPORTED_U32 && live->power_milliwatts >= limit) reasons |= BIT(REASON_POWER_CAP);
-  if (is_hot(live, clocks->software_slowdown_celsius)) reasons |= BIT(REASON_SOFTWARE_THERMAL);
-  if (is_hot(live, clocks->hardware_slowdown_celsius)) reasons |= BIT(REASON_HARDWARE_THERMAL);
+  if (is_hot(live, gpu->thermal.gpu_maximum_celsius)) reasons |= BIT(REASON_SOFTWARE_THERMAL);
+  if (is_hot(live, gpu->thermal.slowdown_celsius)) reasons |= BIT(REASON_HARDWARE_THERMAL);
   if (reasons & (BIT(REASON_HARDWARE_THERMAL) | BIT(REASON_POWER_BRAKE))) reasons |= BIT(REASON_HARDWARE_SLOWDOWN);
   reasons &= clocks->supported_reasons | ~(BIT(REASONS_TOLD) - 1);
   if (busy && is_below(graphics, clocks->application.graphics_mhz)) reasons |= BIT(REASON_BELOW_APPLICATION_CLOCKS);

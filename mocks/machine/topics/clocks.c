@@ -56,8 +56,6 @@ static const struct attribute ATTRIBUTES[] = {
     EACH("monitor.#.fault-mask", monitors, .fault_mask),
     {.name = "mma-stall-percent", .kind = ATTRIBUTE_U32, .most = 100, .optional = true, ATTRIBUTE_AT(struct clocks, mma_stall_percent)},
     U32("supported-reasons", supported_reasons),
-    MAYBE("software-slowdown-celsius", software_slowdown_celsius),
-    MAYBE("hardware-slowdown-celsius", hardware_slowdown_celsius),
     REASON("idle", REASON_IDLE),
     REASON("application-clocks", REASON_APPLICATION_CLOCKS),
     REASON("power-cap", REASON_POWER_CAP),

@@ -97,7 +97,6 @@ struct clocks {
   uint32_t mma_stall_percent;
 
   uint32_t supported_reasons; /* bits by enum clocks_reason */
-  uint32_t software_slowdown_celsius, hardware_slowdown_celsius;
   uint32_t forced_reasons[REASONS];
   uint64_t violation_ns[VIOLATIONS]; /* counted until settled_ns */
   int64_t settled_ns;

@@ -31,11 +31,16 @@ static void append_clocks(char *text, size_t size, const struct clocks *clocks, 
   append_clock(text, size, "memtransferrate", doubled(memory), memory_editable);
 }
 
+static uint32_t moved(uint32_t mhz, int32_t offset) {
+  const int64_t sum = (int64_t)mhz + offset;
+  return sum > 0 ? (uint32_t)sum : 0;
+}
+
 /* Offsets move both ends. */
 static struct span span_of(const struct performance_state *state, enum clock_domain domain) {
   const struct clock_range range = performance_state_range(state, domain);
   const int32_t offset = performance_state_offset(state, domain);
-  const uint32_t minimum = (uint32_t)((int32_t)range.minimum_mhz + offset), maximum = (uint32_t)((int32_t)range.maximum_mhz + offset);
+  const uint32_t minimum = moved(range.minimum_mhz, offset), maximum = moved(range.maximum_mhz, offset);
   return (struct span){minimum, minimum, maximum};
 }
 

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { oneGpu } from '../one-gpu.ts';
 import type { AnswerHost, AnswerTable } from './table.ts';
 import { refused, set } from './table.ts';
 
 const busy = set({ 'load.gpu-percent': 100, 'clocks.graphics-mhz': 1410, 'clocks.sm-mhz': 1410 });
 const T4 = { profile: 't4-4' } as const;
 const RTX_3090 = { profile: 'rtx-3090-2' } as const;
-const B200 = { profile: join(import.meta.dirname, '../hosts/one-b200.json') } as const;
+const B200 = { profile: oneGpu('b200-sxm-180') } as const;
 
 const ON = { name: 'enabled' } as const;
 const OFF = { name: 'disabled' } as const;
@@ -143,8 +143,19 @@ export const clocksAnswers: AnswerTable = {
     after: { isEnabled: OFF, defaultIsEnabled: OFF },
   },
   nvmlDeviceSetGpuLockedClocks: [
-    { prepare: busy, read: graphicsNow, before: { clock: 1410 }, change: ({ raw, device }) => raw.nvmlDeviceSetGpuLockedClocks({ device, minGpuClockMHz: 900, maxGpuClockMHz: 1005 }), after: { clock: 1005 } },
-    { read: smNow, before: { clock: 210 }, change: ({ raw, device }) => raw.nvmlDeviceSetGpuLockedClocks({ device, minGpuClockMHz: 900, maxGpuClockMHz: 1005 }), after: { clock: 900 } },
+    {
+      prepare: busy,
+      read: graphicsNow,
+      before: { clock: 1410 },
+      change: ({ raw, device }) => raw.nvmlDeviceSetGpuLockedClocks({ device, minGpuClockMHz: 900, maxGpuClockMHz: 1005 }),
+      after: { clock: 1005 },
+    },
+    {
+      read: smNow,
+      before: { clock: 210 },
+      change: ({ raw, device }) => raw.nvmlDeviceSetGpuLockedClocks({ device, minGpuClockMHz: 900, maxGpuClockMHz: 1005 }),
+      after: { clock: 900 },
+    },
   ],
   nvmlDeviceResetGpuLockedClocks: {
     prepare: set({ 'clocks.locked-graphics-minimum-mhz': 900, 'clocks.locked-graphics-maximum-mhz': 900 }),

@@ -1,6 +1,7 @@
 /** Field values as rows read them. */
 import { readMember } from '../../../lib/abi/codec.ts';
 import { fieldIds } from '../../../lib/abi/nvml/field-ids.ts';
+import { readFieldValue } from '../../../lib/abi/nvml/fields.ts';
 import { fieldValueUnion } from '../../../lib/abi/nvml/structs/index.ts';
 import type { AnswerHost } from './table.ts';
 
@@ -19,6 +20,14 @@ export function readFields(...names: readonly FieldName[]): (host: AnswerHost) =
         return [name, readMember(fieldValueUnion, value, MEMBERS[valueType.name as keyof typeof MEMBERS])];
       }),
     );
+  };
+}
+
+/** One field by its number, also one of a scope, with the type of its value: `{ 'unsigned-int': 70 }`; or why there is none. */
+export function readField(fieldId: number, scopeId = 0): (host: AnswerHost) => Record<string, bigint | number | undefined> | string | undefined {
+  return ({ raw, device }) => {
+    const [answer] = raw.nvmlDeviceGetFieldValues({ device, values: [{ fieldId, scopeId }] }).values;
+    return answer?.nvmlReturn.name === 'success' ? { [answer.valueType.name]: readFieldValue(answer) } : answer?.nvmlReturn.name;
   };
 }
 

@@ -9,7 +9,13 @@ const works = set({ 'load.gpu-percent': 90, 'clocks.graphics-mhz': 1590, 'clocks
 
 export const performanceStateAnswers: AnswerTable = {
   nvmlDeviceGetPerformanceState: [
-    { ...T4, read: ({ raw, device }) => raw.nvmlDeviceGetPerformanceState({ device }), before: { pState: { name: 'p8' } }, change: works, after: { pState: { name: 'p0' } } },
+    {
+      ...T4,
+      read: ({ raw, device }) => raw.nvmlDeviceGetPerformanceState({ device }),
+      before: { pState: { name: 'p8' } },
+      change: works,
+      after: { pState: { name: 'p0' } },
+    },
     {
       ...RTX_3090,
       read: ({ raw, device }) => raw.nvmlDeviceGetPerformanceState({ device }),
@@ -100,7 +106,13 @@ export const performanceStateAnswers: AnswerTable = {
     after: { minOffset: -2000, maxOffset: 3000 },
   },
   nvmlDeviceSetGpcClkVfOffset: [
-    { ...RTX_3090, read: offset('p8'), before: { info: { clockOffsetMHz: 0 } }, change: ({ raw, device }) => raw.nvmlDeviceSetGpcClkVfOffset({ device, offset: 75 }), after: { info: { clockOffsetMHz: 75 } } },
+    {
+      ...RTX_3090,
+      read: offset('p8'),
+      before: { info: { clockOffsetMHz: 0 } },
+      change: ({ raw, device }) => raw.nvmlDeviceSetGpcClkVfOffset({ device, offset: 75 }),
+      after: { info: { clockOffsetMHz: 75 } },
+    },
     {
       ...RTX_3090,
       read: ({ raw, device }) => raw.nvmlDeviceSetGpcClkVfOffset({ device, offset: 1001 }),
@@ -124,7 +136,12 @@ export const performanceStateAnswers: AnswerTable = {
       change: set({ 'clocks.performance-state.4.graphics-offset-mhz': 30 }),
       after: { info: { clockOffsetMHz: 30 } },
     },
-    { read: offset('p8'), before: refused('NOT_SUPPORTED'), change: set({ 'clocks.graphics-offset-minimum-mhz': 0, 'clocks.graphics-offset-maximum-mhz': 90 }), after: refused('INVALID_ARGUMENT') },
+    {
+      read: offset('p8'),
+      before: refused('NOT_SUPPORTED'),
+      change: set({ 'clocks.graphics-offset-minimum-mhz': 0, 'clocks.graphics-offset-maximum-mhz': 90 }),
+      after: refused('INVALID_ARGUMENT'),
+    },
   ],
   nvmlDeviceSetClockOffsets: {
     ...RTX_3090,

@@ -1,9 +1,10 @@
 import { fieldIds } from '../../../lib/abi/nvml/field-ids.ts';
-import { field } from './field-value.ts';
+import { oneGpu } from '../one-gpu.ts';
+import { readField } from './field-values.ts';
 import type { AnswerHost, AnswerTable } from './table.ts';
 import { refused, set } from './table.ts';
 
-const B200 = { profile: new URL('../hosts/one-b200.json', import.meta.url).pathname } as const;
+const B200 = { profile: oneGpu('b200-sxm-180') } as const;
 const FLOOR_PERCENT = 0, RAMP_UP = 1;
 
 const parameter = (profileId: number, paramId: number, value: number) => ({ raw, device }: AnswerHost) =>
@@ -11,7 +12,7 @@ const parameter = (profileId: number, paramId: number, value: number) => ({ raw,
 
 /** A field of smoothing that follows an attribute. */
 function follows(id: number, attribute: string, before: number, value: number | boolean) {
-  return { ...B200, read: field(id), before: { 'unsigned-int': before }, change: set({ [`power.smoothing.${attribute}`]: value }), after: { 'unsigned-int': Number(value) } };
+  return { ...B200, read: readField(id), before: { 'unsigned-int': before }, change: set({ [`power.smoothing.${attribute}`]: value }), after: { 'unsigned-int': Number(value) } };
 }
 
 const PRESET_FIELDS: readonly (readonly [id: number, override: number, attribute: string])[] = [
@@ -29,7 +30,7 @@ const NOT_SET = 0xffff_ffff;
 export const powerSmoothingAnswers: AnswerTable = {
   nvmlDevicePowerSmoothingSetState: {
     ...B200,
-    read: field(fieldIds.NVML_FI_PWR_SMOOTHING_ENABLED),
+    read: readField(fieldIds.NVML_FI_PWR_SMOOTHING_ENABLED),
     before: { 'unsigned-int': 0 },
     change: ({ raw, device }) => raw.nvmlDevicePowerSmoothingSetState({ device, state: { state: 'enabled' } }),
     after: { 'unsigned-int': 1 },
@@ -37,7 +38,7 @@ export const powerSmoothingAnswers: AnswerTable = {
   nvmlDevicePowerSmoothingActivatePresetProfile: [
     {
       ...B200,
-      read: field(fieldIds.NVML_FI_PWR_SMOOTHING_ACTIVE_PRESET_PROFILE),
+      read: readField(fieldIds.NVML_FI_PWR_SMOOTHING_ACTIVE_PRESET_PROFILE),
       before: { 'unsigned-int': 0 },
       change: ({ raw, device }) => raw.nvmlDevicePowerSmoothingActivatePresetProfile({ device, profile: { profileId: 3, paramId: 0, value: 0 } }),
       after: { 'unsigned-int': 3 },
@@ -52,7 +53,13 @@ export const powerSmoothingAnswers: AnswerTable = {
     },
   ],
   nvmlDevicePowerSmoothingUpdatePresetProfileParam: [
-    { ...B200, read: field(fieldIds.NVML_FI_PWR_SMOOTHING_PROFILE_RAMP_UP_RATE, 2), before: { 'unsigned-int': 1_000_000 }, change: parameter(2, RAMP_UP, 1.5), after: { 'unsigned-int': 1_500 } },
+    {
+      ...B200,
+      read: readField(fieldIds.NVML_FI_PWR_SMOOTHING_PROFILE_RAMP_UP_RATE, 2),
+      before: { 'unsigned-int': 1_000_000 },
+      change: parameter(2, RAMP_UP, 1.5),
+      after: { 'unsigned-int': 1_500 },
+    },
     { ...B200, read: parameter(1, FLOOR_PERCENT, 95), before: refused('INVALID_ARGUMENT'), change: set({ 'power.smoothing.maximum-floor-percent': 95 }), after: {} },
   ],
   nvmlDeviceGetFieldValues: [
@@ -71,17 +78,29 @@ export const powerSmoothingAnswers: AnswerTable = {
     follows(fieldIds.NVML_FI_PWR_SMOOTHING_WINDOW_MULTIPLIER, 'window-milliseconds', 100, 50),
     follows(fieldIds.NVML_FI_PWR_SMOOTHING_DELAYED_PWR_SMOOTHING_SUPPORTED, 'delayed', 0, true),
     follows(fieldIds.NVML_FI_PWR_SMOOTHING_SOC_POWER_SMOOTHING_ENABLED, 'soc', 0, true),
-    { ...B200, read: field(fieldIds.NVML_FI_PWR_SMOOTHING_APPLIED_TMP_CEIL), before: { 'unsigned-int': 1000 }, change: set({ 'power.limit-milliwatts': 800_000 }), after: { 'unsigned-int': 800 } },
     {
       ...B200,
-      read: field(fieldIds.NVML_FI_PWR_SMOOTHING_APPLIED_TMP_FLOOR),
+      read: readField(fieldIds.NVML_FI_PWR_SMOOTHING_APPLIED_TMP_CEIL),
+      before: { 'unsigned-int': 1000 },
+      change: set({ 'power.limit-milliwatts': 800_000 }),
+      after: { 'unsigned-int': 800 },
+    },
+    {
+      ...B200,
+      read: readField(fieldIds.NVML_FI_PWR_SMOOTHING_APPLIED_TMP_FLOOR),
       before: { 'unsigned-int': 0 },
       change: set({ 'power.smoothing.enabled': true, 'power.smoothing.active-preset': 3, 'power.limit-milliwatts': 800_000 }),
       after: { 'unsigned-int': 600 },
     },
     ...PRESET_FIELDS.flatMap(([id, override, attribute]) => [
-      { ...B200, read: field(id, 4), before: {}, change: set({ [`power.smoothing.preset.4.${attribute}`]: 7 }), after: { 'unsigned-int': 7 } },
-      { ...B200, read: field(override), before: { 'unsigned-int': NOT_SET }, change: set({ [`power.smoothing.override.${attribute}`]: 8 }), after: { 'unsigned-int': 8 } },
+      { ...B200, read: readField(id, 4), before: {}, change: set({ [`power.smoothing.preset.4.${attribute}`]: 7 }), after: { 'unsigned-int': 7 } },
+      {
+        ...B200,
+        read: readField(override),
+        before: { 'unsigned-int': NOT_SET },
+        change: set({ [`power.smoothing.override.${attribute}`]: 8 }),
+        after: { 'unsigned-int': 8 },
+      },
     ]),
   ],
 };

@@ -1,5 +1,5 @@
 import { fieldIds } from '../../../lib/abi/nvml/field-ids.ts';
-import { field } from './field-value.ts';
+import { readField } from './field-values.ts';
 import type { AnswerHost, AnswerTable } from './table.ts';
 import { refused, set } from './table.ts';
 
@@ -10,14 +10,17 @@ const MODULE = 1, MEMORY = 2, BASE = 3;
 const limit = ({ raw, device }: AnswerHost) => raw.nvmlDeviceGetPowerManagementLimit({ device });
 const usage = ({ raw, device }: AnswerHost) => raw.nvmlDeviceGetPowerUsage({ device });
 const kilojoules = (millijoules: bigint) => millijoules / 1_000_000n;
-const energyField = (id: number) => (host: AnswerHost) => (field(id)(host) as { 'unsigned-long-long': bigint })['unsigned-long-long'];
+const energyField = (id: number) => (host: AnswerHost) => (readField(id)(host) as { 'unsigned-long-long': bigint })['unsigned-long-long'];
 /** At 62 W. */
 const fiveHundredSeconds = ({ machine }: AnswerHost) => machine.advance(500);
 const mizer = ({ raw, device }: AnswerHost) => {
   const { currentMode, supportedPowerMizerModes } = raw.nvmlDeviceGetPowerMizerMode_v1({ device }).powerMizerMode;
   return { currentMode, supportedPowerMizerModes };
 };
-const baseIsThere = set({ 'power.base-default-limit-milliwatts': 500_000, 'power.base-limit-milliwatts': 500_000, 'power.base-minimum-limit-milliwatts': 400_000, 'power.base-maximum-limit-milliwatts': 600_000 });
+const baseIsThere = set({
+  'power.base-default-limit-milliwatts': 500_000, 'power.base-limit-milliwatts': 500_000,
+  'power.base-minimum-limit-milliwatts': 400_000, 'power.base-maximum-limit-milliwatts': 600_000,
+});
 /** As on a module with a processor. */
 const moduleIsThere = set({
   'power.module-usage-milliwatts': 467_000, 'power.module-default-limit-milliwatts': 1_000_000, 'power.module-limit-milliwatts': 1_000_000,
@@ -55,8 +58,19 @@ export const powerAnswers: AnswerTable = {
     },
   ],
   nvmlDeviceSetPowerManagementLimit: [
-    { read: limit, before: { limit: 400_000 }, change: ({ raw, device }) => raw.nvmlDeviceSetPowerManagementLimit({ device, limit: 300_000 }), after: { limit: 300_000 } },
-    { prepare: set({ 'power.usage-milliwatts': 380_000 }), read: usage, before: { power: 380_000 }, change: ({ raw, device }) => raw.nvmlDeviceSetPowerManagementLimit({ device, limit: 100_000 }), after: { power: 100_000 } },
+    {
+      read: limit,
+      before: { limit: 400_000 },
+      change: ({ raw, device }) => raw.nvmlDeviceSetPowerManagementLimit({ device, limit: 300_000 }),
+      after: { limit: 300_000 },
+    },
+    {
+      prepare: set({ 'power.usage-milliwatts': 380_000 }),
+      read: usage,
+      before: { power: 380_000 },
+      change: ({ raw, device }) => raw.nvmlDeviceSetPowerManagementLimit({ device, limit: 100_000 }),
+      after: { power: 100_000 },
+    },
     {
       read: ({ raw, device }) => raw.nvmlDeviceSetPowerManagementLimit({ device, limit: 99_999 }),
       before: refused('INVALID_ARGUMENT'),
@@ -79,7 +93,7 @@ export const powerAnswers: AnswerTable = {
     },
     {
       prepare: baseIsThere,
-      read: field(fieldIds.NVML_FI_DEV_POWER_REQUESTED_LIMIT, BASE),
+      read: readField(fieldIds.NVML_FI_DEV_POWER_REQUESTED_LIMIT, BASE),
       before: { 'unsigned-int': 500_000 },
       change: ({ raw, device }) => raw.nvmlDeviceSetPowerManagementLimit_v2({ device, powerValue: { powerScope: 'gpu-base', powerValueMw: 450_000 } }),
       after: { 'unsigned-int': 450_000 },
@@ -88,7 +102,12 @@ export const powerAnswers: AnswerTable = {
   nvmlDeviceGetPowerUsage: [
     { read: usage, before: { power: 62_000 }, change: set({ 'power.usage-milliwatts': 311_500 }), after: { power: 311_500 } },
   ],
-  nvmlDeviceGetTotalEnergyConsumption: { read: ({ raw, device }) => kilojoules(raw.nvmlDeviceGetTotalEnergyConsumption({ device }).energy), before: 0n, change: fiveHundredSeconds, after: 31n },
+  nvmlDeviceGetTotalEnergyConsumption: {
+    read: ({ raw, device }) => kilojoules(raw.nvmlDeviceGetTotalEnergyConsumption({ device }).energy),
+    before: 0n,
+    change: fiveHundredSeconds,
+    after: 31n,
+  },
   nvmlDeviceGetPowerSource: {
     read: ({ raw, device }) => raw.nvmlDeviceGetPowerSource({ device }),
     before: { powerSource: { name: 'ac' } },
@@ -96,11 +115,28 @@ export const powerAnswers: AnswerTable = {
     after: { powerSource: { name: 'undersized' } },
   },
   nvmlDeviceGetPowerMizerMode_v1: [
-    { ...RTX_3090, read: mizer, before: { currentMode: 2, supportedPowerMizerModes: 7 }, change: set({ 'power.mizer-mode': 'adaptive', 'power.mizer-modes': 3 }), after: { currentMode: 0, supportedPowerMizerModes: 3 } },
-    { read: mizer, before: refused('NOT_SUPPORTED'), change: set({ 'power.mizer-mode': 'auto', 'power.mizer-modes': 4 }), after: { currentMode: 2, supportedPowerMizerModes: 4 } },
+    {
+      ...RTX_3090,
+      read: mizer,
+      before: { currentMode: 2, supportedPowerMizerModes: 7 },
+      change: set({ 'power.mizer-mode': 'adaptive', 'power.mizer-modes': 3 }),
+      after: { currentMode: 0, supportedPowerMizerModes: 3 },
+    },
+    {
+      read: mizer,
+      before: refused('NOT_SUPPORTED'),
+      change: set({ 'power.mizer-mode': 'auto', 'power.mizer-modes': 4 }),
+      after: { currentMode: 2, supportedPowerMizerModes: 4 },
+    },
   ],
   nvmlDeviceSetPowerMizerMode_v1: [
-    { ...RTX_3090, read: mizer, before: { currentMode: 2 }, change: ({ raw, device }) => raw.nvmlDeviceSetPowerMizerMode_v1({ device, powerMizerMode: { currentMode: 0, mode: 1, supportedPowerMizerModes: 0 } }), after: { currentMode: 1 } },
+    {
+      ...RTX_3090,
+      read: mizer,
+      before: { currentMode: 2 },
+      change: ({ raw, device }) => raw.nvmlDeviceSetPowerMizerMode_v1({ device, powerMizerMode: { currentMode: 0, mode: 1, supportedPowerMizerModes: 0 } }),
+      after: { currentMode: 1 },
+    },
     {
       ...RTX_3090,
       read: ({ raw, device }) => raw.nvmlDeviceSetPowerMizerMode_v1({ device, powerMizerMode: { currentMode: 0, mode: 3, supportedPowerMizerModes: 0 } }),
@@ -112,20 +148,78 @@ export const powerAnswers: AnswerTable = {
   nvmlDeviceGetFieldValues: [
     { read: (host) => kilojoules(energyField(fieldIds.NVML_FI_DEV_TOTAL_ENERGY_CONSUMPTION)(host)), before: 0n, change: fiveHundredSeconds, after: 31n },
     { read: (host) => kilojoules(energyField(fieldIds.NVML_FI_DEV_ENERGY)(host)), before: 0n, change: set({ 'power.energy-millijoules': 5_000_000 }), after: 5n },
-    { ...H100, read: field(fieldIds.NVML_FI_DEV_POWER_AVERAGE), before: { 'unsigned-int': 70_500 }, change: set({ 'power.usage-milliwatts': 650_000 }), after: { 'unsigned-int': 650_000 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_AVERAGE), before: 'not-supported', change: set({ 'power.averages': true }), after: { 'unsigned-int': 62_000 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_INSTANT), before: { 'unsigned-int': 62_000 }, change: set({ 'power.usage-milliwatts': 63_000 }), after: { 'unsigned-int': 63_000 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_MIN_LIMIT), before: { 'unsigned-int': 100_000 }, change: set({ 'power.minimum-limit-milliwatts': 120_000 }), after: { 'unsigned-int': 120_000 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_MAX_LIMIT), before: { 'unsigned-int': 400_000 }, change: set({ 'power.maximum-limit-milliwatts': 500_000 }), after: { 'unsigned-int': 500_000 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_DEFAULT_LIMIT), before: { 'unsigned-int': 400_000 }, change: set({ 'power.default-limit-milliwatts': 350_000 }), after: { 'unsigned-int': 350_000 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_CURRENT_LIMIT), before: { 'unsigned-int': 400_000 }, change: set({ 'power.other-limit-milliwatts': 333_000 }), after: { 'unsigned-int': 333_000 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_REQUESTED_LIMIT), before: { 'unsigned-int': 400_000 }, change: set({ 'power.limit-milliwatts': 222_000 }), after: { 'unsigned-int': 222_000 } },
-    { ...H100, read: field(fieldIds.NVML_FI_DEV_POWER_AVERAGE, MEMORY), before: { 'unsigned-int': 33_000 }, change: set({ 'power.memory-usage-milliwatts': 71_000 }), after: { 'unsigned-int': 71_000 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_AVERAGE, MODULE), before: 'not-supported', change: moduleIsThere, after: { 'unsigned-int': 467_000 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_MAX_LIMIT, MODULE), before: 'not-supported', change: moduleIsThere, after: { 'unsigned-int': 1_000_000 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_CURRENT_LIMIT, BASE), before: 'not-supported', change: baseIsThere, after: { 'unsigned-int': 500_000 } },
-    { ...H100, read: field(fieldIds.NVML_FI_DEV_EDPP_MULTIPLIER), before: { 'unsigned-int': 100 }, change: set({ 'power.edpp-percent': 90 }), after: { 'unsigned-int': 90 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_SYNC_BALANCING_FREQ), before: 'not-supported', change: set({ 'power.sync-balancing-frequency': 4 }), after: { 'unsigned-int': 4 } },
-    { read: field(fieldIds.NVML_FI_DEV_POWER_SYNC_BALANCING_AF), before: 'not-supported', change: set({ 'power.sync-balancing-factor': 2 }), after: { 'unsigned-int': 2 } },
+    {
+      ...H100,
+      read: readField(fieldIds.NVML_FI_DEV_POWER_AVERAGE),
+      before: { 'unsigned-int': 70_500 },
+      change: set({ 'power.usage-milliwatts': 650_000 }),
+      after: { 'unsigned-int': 650_000 },
+    },
+    { read: readField(fieldIds.NVML_FI_DEV_POWER_AVERAGE), before: 'not-supported', change: set({ 'power.averages': true }), after: { 'unsigned-int': 62_000 } },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_POWER_INSTANT),
+      before: { 'unsigned-int': 62_000 },
+      change: set({ 'power.usage-milliwatts': 63_000 }),
+      after: { 'unsigned-int': 63_000 },
+    },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_POWER_MIN_LIMIT),
+      before: { 'unsigned-int': 100_000 },
+      change: set({ 'power.minimum-limit-milliwatts': 120_000 }),
+      after: { 'unsigned-int': 120_000 },
+    },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_POWER_MAX_LIMIT),
+      before: { 'unsigned-int': 400_000 },
+      change: set({ 'power.maximum-limit-milliwatts': 500_000 }),
+      after: { 'unsigned-int': 500_000 },
+    },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_POWER_DEFAULT_LIMIT),
+      before: { 'unsigned-int': 400_000 },
+      change: set({ 'power.default-limit-milliwatts': 350_000 }),
+      after: { 'unsigned-int': 350_000 },
+    },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_POWER_CURRENT_LIMIT),
+      before: { 'unsigned-int': 400_000 },
+      change: set({ 'power.other-limit-milliwatts': 333_000 }),
+      after: { 'unsigned-int': 333_000 },
+    },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_POWER_REQUESTED_LIMIT),
+      before: { 'unsigned-int': 400_000 },
+      change: set({ 'power.limit-milliwatts': 222_000 }),
+      after: { 'unsigned-int': 222_000 },
+    },
+    {
+      ...H100,
+      read: readField(fieldIds.NVML_FI_DEV_POWER_AVERAGE, MEMORY),
+      before: { 'unsigned-int': 33_000 },
+      change: set({ 'power.memory-usage-milliwatts': 71_000 }),
+      after: { 'unsigned-int': 71_000 },
+    },
+    { read: readField(fieldIds.NVML_FI_DEV_POWER_AVERAGE, MODULE), before: 'not-supported', change: moduleIsThere, after: { 'unsigned-int': 467_000 } },
+    { read: readField(fieldIds.NVML_FI_DEV_POWER_MAX_LIMIT, MODULE), before: 'not-supported', change: moduleIsThere, after: { 'unsigned-int': 1_000_000 } },
+    { read: readField(fieldIds.NVML_FI_DEV_POWER_CURRENT_LIMIT, BASE), before: 'not-supported', change: baseIsThere, after: { 'unsigned-int': 500_000 } },
+    {
+      ...H100,
+      read: readField(fieldIds.NVML_FI_DEV_EDPP_MULTIPLIER),
+      before: { 'unsigned-int': 100 },
+      change: set({ 'power.edpp-percent': 90 }),
+      after: { 'unsigned-int': 90 },
+    },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_POWER_SYNC_BALANCING_FREQ),
+      before: 'not-supported',
+      change: set({ 'power.sync-balancing-frequency': 4 }),
+      after: { 'unsigned-int': 4 },
+    },
+    {
+      read: readField(fieldIds.NVML_FI_DEV_POWER_SYNC_BALANCING_AF),
+      before: 'not-supported',
+      change: set({ 'power.sync-balancing-factor': 2 }),
+      after: { 'unsigned-int': 2 },
+    },
   ],
 };

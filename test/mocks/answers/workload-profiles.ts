@@ -1,7 +1,8 @@
+import { oneGpu } from '../one-gpu.ts';
 import type { AnswerHost, AnswerTable } from './table.ts';
 import { refused, set } from './table.ts';
 
-const B200 = { profile: new URL('../hosts/one-b200.json', import.meta.url).pathname } as const;
+const B200 = { profile: oneGpu('b200-sxm-180') } as const;
 const MAX_P = 0, MAX_Q = 1, COMPUTE = 2, HPC = 13, MIG = 14;
 
 const bits = (...profiles: number[]) => profiles.reduce((mask, profile) => mask | (1 << profile), 0);
@@ -10,6 +11,7 @@ const current = ({ raw, device }: AnswerHost) => {
   const { requestedProfilesMask, enforcedProfilesMask } = raw.nvmlDeviceWorkloadPowerProfileGetCurrentProfiles({ device, currentProfiles: {} }).currentProfiles;
   return { requested: requestedProfilesMask.mask[0], enforced: enforcedProfilesMask.mask[0] };
 };
+const noProfiles = set(Object.fromEntries(Array.from({ length: 15 }, (_, profile) => [`power.workload-profile.${profile}.priority`, null])));
 const requests = (...profiles: number[]) => set({ 'power.requested-workload-profiles': bits(...profiles) });
 
 export const workloadProfileAnswers: AnswerTable = {
@@ -24,8 +26,20 @@ export const workloadProfileAnswers: AnswerTable = {
     after: { known: 0x3fff, first: { priority: 9 }, second: { conflictingMask: mask255(MAX_P, COMPUTE) } },
   },
   nvmlDeviceWorkloadPowerProfileGetCurrentProfiles: [
-    { ...B200, read: current, before: { requested: 0, enforced: 0 }, change: requests(MAX_P, MAX_Q, MIG), after: { requested: bits(MAX_P, MAX_Q, MIG), enforced: bits(MAX_P, MIG) } },
-    { ...B200, read: current, before: { requested: 0 }, change: set(Object.fromEntries(Array.from({ length: 15 }, (_, profile) => [`power.workload-profile.${profile}.priority`, null]))), after: refused('NOT_SUPPORTED') },
+    {
+      ...B200,
+      read: current,
+      before: { requested: 0, enforced: 0 },
+      change: requests(MAX_P, MAX_Q, MIG),
+      after: { requested: bits(MAX_P, MAX_Q, MIG), enforced: bits(MAX_P, MIG) },
+    },
+    {
+      ...B200,
+      read: current,
+      before: { requested: 0 },
+      change: noProfiles,
+      after: refused('NOT_SUPPORTED'),
+    },
   ],
   nvmlDeviceWorkloadPowerProfileSetRequestedProfiles: [
     {
