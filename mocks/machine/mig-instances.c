@@ -74,6 +74,15 @@ unsigned compute_instance_capacity(const struct mig *mig, const struct gpu_insta
   return count;
 }
 
+static uint32_t first_slices(const struct mig *mig, const struct gpu_instance *parent, const struct compute_profile *profile) {
+  const unsigned last = gpu_profile_of(mig, parent)->slices - 1;
+  /* Where the last slice has no neighbour it is taken first, so that pairs stay whole. */
+  if (profile->slices == 1 && last % 2 == 0 && slices_are_free(mig, parent, profile, last)) return last;
+  for (unsigned place = 0; place < profile->instances; place++)
+    if (slices_are_free(mig, parent, profile, place * profile->step)) return place * profile->step;
+  return MIG_ANYWHERE;
+}
+
 static uint32_t lowest_free_id(const struct mig *mig, const struct gpu_instance *parent) {
   for (uint32_t id = 0;; id++) {
     bool taken = false;
@@ -86,9 +95,8 @@ static uint32_t lowest_free_id(const struct mig *mig, const struct gpu_instance 
 static bool put_compute_instance(struct mig *mig, struct mig_device *device, struct gpu_instance *parent, uint32_t kind, uint32_t start, const struct compute_instance *before) {
   struct compute_profile profile;
   if (!compute_profile_of(mig, gpu_profile_of(mig, parent), kind, &profile)) return false;
-  if (start == MIG_ANYWHERE)
-    for (start = 0; start + profile.slices <= 8 && !slices_are_free(mig, parent, &profile, start);) start += profile.step;
-  if (!slices_are_free(mig, parent, &profile, start)) return false;
+  if (start == MIG_ANYWHERE) start = first_slices(mig, parent, &profile);
+  if (start == MIG_ANYWHERE || !slices_are_free(mig, parent, &profile, start)) return false;
   struct compute_instance *compute = &device->compute;
   compute->gpu_instance = (uint32_t)(parent - mig->gpu_instances);
   compute->id = before && before->serial ? before->id : lowest_free_id(mig, parent);
@@ -132,11 +140,12 @@ bool mig_settle(struct mig *mig) {
   const struct mig listed = *mig;
   bool all = true;
   mig_destroy_all(mig);
-  for (int i = 0; i < GPU_INSTANCES_MAX; i++) {
-    const struct gpu_instance *was = &listed.gpu_instances[i];
+  /* Those with a place first, so that none of the others takes it. */
+  for (int i = 0; i < 2 * GPU_INSTANCES_MAX; i++) {
+    const struct gpu_instance *was = &listed.gpu_instances[i % GPU_INSTANCES_MAX];
     const struct gpu_profile *profile = gpu_profile_by_id(mig, was->profile);
-    if (!is_there(was)) continue;
-    all = mig->mode == 1 && profile && put_gpu_instance(mig, &mig->gpu_instances[i], profile, was->start, was->serial, was->used_bytes) && all;
+    if (!is_there(was) || (was->start == MIG_ANYWHERE) != (i >= GPU_INSTANCES_MAX)) continue;
+    all = mig->mode == 1 && profile && put_gpu_instance(mig, &mig->gpu_instances[i % GPU_INSTANCES_MAX], profile, was->start, was->serial, was->used_bytes) && all;
   }
   for (int i = 0; i < MIG_DEVICES_MAX; i++) {
     const struct compute_instance *was = &listed.devices[i].compute;

@@ -42,6 +42,7 @@ int mig_can_tell(const struct call *call) {
 
 int mig_permits(const struct call *call) { return instance_may_change(call->machine) ? NVML_SUCCESS : NVML_ERROR_NO_PERMISSION; }
 
+/* From `branch` on a driver knows `count`. */
 struct step {
   unsigned branch, count;
 };

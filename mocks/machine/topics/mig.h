@@ -83,7 +83,7 @@ unsigned mig_compute_slices(const struct mig *mig);
 /* A compute instance's profile follows from the GPU instance's. */
 struct compute_profile {
   uint32_t slices, step, instances, multiprocessors;
-  char name[32];
+  char name[40];
 };
 /* False: there is none of this kind in a GPU instance of `profile`. */
 bool compute_profile_of(const struct mig *mig, const struct gpu_profile *profile, uint32_t kind, struct compute_profile *out);

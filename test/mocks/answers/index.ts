@@ -9,6 +9,7 @@ import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
 import { memoryAnswers } from './memory.ts';
+import { migAnswers } from './mig.ts';
 import { modesAnswers } from './modes.ts';
 import { pcieAnswers } from './pcie.ts';
 import { performanceStateAnswers } from './performance-states.ts';
@@ -31,6 +32,7 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   identity: identityAnswers,
   inforom: inforomAnswers,
   memory: memoryAnswers,
+  mig: migAnswers,
   modes: modesAnswers,
   pcie: pcieAnswers,
   'performance-states': performanceStateAnswers,
