@@ -20,11 +20,28 @@ function scopeArguments(scope: FaultScope): string[] {
   ];
 }
 
+/** What is given of these, by the names of the options. */
+function numberArguments(numbers: Readonly<Record<string, number | undefined>>): string[] {
+  return Object.entries(numbers).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, whole(name, value)]));
+}
+
+function wordArguments(words: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(words).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+}
+
 export function faultArguments(fault: Fault): string[] {
   switch (fault.kind) {
     case 'single-bit-ecc':
     case 'double-bit-ecc':
-      return [fault.kind, '--gpu', whole('gpu', fault.gpu), '--address', hex('address', fault.address)];
+      return [fault.kind, '--gpu', whole('gpu', fault.gpu), ...('location' in fault ? ['--location', fault.location] : ['--address', hex('address', fault.address)])];
+    case 'sram-ecc': {
+      const { gpu, error, bucket, unit, location, sublocation, extlocation, address } = fault;
+      return [fault.kind, ...numberArguments({ gpu, unit, 'sram-location': location, sublocation, extlocation, address }), ...wordArguments({ error, bucket })];
+    }
+    case 'poison':
+      return [fault.kind, '--gpu', whole('gpu', fault.gpu), ...(fault.fatal ? ['--fatal'] : [])];
+    case 'cper':
+      return [fault.kind, ...numberArguments({ gpu: fault.gpu, xid: fault.xid }), ...wordArguments({ severity: fault.severity })];
     case 'xid':
       return [fault.kind, '--gpu', whole('gpu', fault.gpu), '--xid', whole('xid', fault.xid)];
     case 'gpu-lost':

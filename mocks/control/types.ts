@@ -48,8 +48,33 @@ export interface FaultScope {
   readonly function?: string;
 }
 
+/** Memories on the chip whose errors a product may count. */
+export type OnChipMemory = 'l1-cache' | 'l2-cache' | 'register-file' | 'texture-memory' | 'texture-shared' | 'cbu' | 'sram';
+
+/** An error in SRAM; the numbers name the cell, as the GPU tells it. */
+export interface SramError {
+  readonly gpu: number;
+  /** How it was noticed. Default `sec-ded`. */
+  readonly error?: 'corrected' | 'parity' | 'sec-ded';
+  /** Which part of the GPU counts it. Default `other`. */
+  readonly bucket?: 'l2' | 'sm' | 'pcie' | 'mcu' | 'other';
+  readonly unit?: number;
+  readonly location?: number;
+  readonly sublocation?: number;
+  readonly extlocation?: number;
+  readonly address?: number;
+}
+
+export type CperSeverity = 'recoverable' | 'fatal' | 'corrected' | 'informational';
+
 export type Fault =
-  | { readonly kind: 'single-bit-ecc' | 'double-bit-ecc'; readonly gpu: number; readonly address: bigint }
+  | { readonly kind: 'single-bit-ecc' | 'double-bit-ecc'; readonly gpu: number; /** In device memory. */ readonly address: bigint }
+  | { readonly kind: 'single-bit-ecc' | 'double-bit-ecc'; readonly gpu: number; readonly location: OnChipMemory }
+  | ({ readonly kind: 'sram-ecc' } & SramError)
+  /** Data that an earlier error had spoilt was used. `fatal`: it was not contained, the GPU needs a reset. */
+  | { readonly kind: 'poison'; readonly gpu: number; readonly fatal?: boolean }
+  /** An error record of the firmware; `xid`: what it is about. */
+  | { readonly kind: 'cper'; readonly gpu: number; /** Default `recoverable`. */ readonly severity?: CperSeverity; readonly xid?: number }
   | { readonly kind: 'xid'; readonly gpu: number; readonly xid: number }
   | { readonly kind: 'gpu-lost'; readonly gpu: number }
   | { readonly kind: 'driver-not-loaded' }

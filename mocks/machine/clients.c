@@ -14,8 +14,8 @@ static struct client *find(struct machine *machine, const struct process_identit
 }
 
 static void leave(struct machine *machine, struct client *client) {
+  if (client->attached != 0) machine->last_client_left_ns = machine_now_ns(machine);
   memset(client, 0, sizeof *client);
-  machine->last_client_left_ns = machine_now_ns(machine);
 }
 
 unsigned clients_sweep(struct machine *machine) {
@@ -37,17 +37,32 @@ void clients_forget_all(struct machine *machine) {
   machine->last_client_left_ns = machine_now_ns(machine);
 }
 
-bool clients_attach(struct machine *machine, const struct process_identity *process) {
-  unsigned others = clients_sweep(machine);
+static void take_up_gpus(struct machine *machine, struct client *client) {
+  bool held = false;
+  if (client->attached != 0) return;
+  for (int i = 0; i < CLIENTS_MAX && !held; i++) held = machine->clients[i].pid != 0 && machine->clients[i].attached != 0;
+  if (!held) gpus_reattach(machine);
+  client->attached = ++machine->attachments;
+}
+
+void clients_take_up_gpus(struct machine *machine, const struct process_identity *process) {
+  struct client *client = find(machine, process);
+  if (client) take_up_gpus(machine, client);
+}
+
+bool clients_attach(struct machine *machine, const struct process_identity *process, bool gpus) {
+  clients_sweep(machine);
   struct client *client = find(machine, process);
   if (client) {
     client->instances++;
+    if (gpus) take_up_gpus(machine, client);
     return true;
   }
   for (int i = 0; i < CLIENTS_MAX && !client; i++)
     if (machine->clients[i].pid == 0) client = &machine->clients[i];
   if (!client) return false;
-  if (others == 0) gpus_reattach(machine);
+  client->attached = 0;
+  if (gpus) take_up_gpus(machine, client);
   client->instances = 1;
   client->start_time = process->start_time;
   client->stack_base = process->stack_base;

@@ -47,6 +47,7 @@ void gpu_fall_off_the_bus(struct machine *machine, struct gpu *gpu) {
   if (gpu->lost) return;
   gpu->lost = 1;
   log_xid(machine, gpu, 79, "the GPU no longer answers on the bus (SIMULATED)");
+  event_raise(machine, gpu, EVENT_GPU_UNAVAILABLE, 0);
 }
 
 void driver_vanish(struct machine *machine) {
@@ -55,6 +56,8 @@ void driver_vanish(struct machine *machine) {
   machine->driver_generation++;
   clients_forget_all(machine);
   processes_kill(machine, NULL);
+  for (uint32_t i = 0; i < machine->gpu_count; i++)
+    if (!machine->gpus[i].removed) event_raise(machine, &machine->gpus[i], EVENT_DRIVER_UNBIND, 0);
   log_line(machine, "NVRM: driver unloaded (SIMULATED)");
 }
 

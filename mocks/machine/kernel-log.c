@@ -28,6 +28,7 @@ void log_xid(struct machine *machine, const struct gpu *gpu, unsigned xid, const
   vsnprintf(text + used, sizeof text - (size_t)used, format, arguments);
   va_end(arguments);
   append(machine, text);
+  event_raise(machine, gpu, EVENT_XID, xid);
 }
 
 uint64_t log_first(const struct machine *machine) { return machine->log_written > LOG_LINES ? machine->log_written - LOG_LINES : 0; }

@@ -39,10 +39,14 @@ static bool nobody_holds(struct machine *machine, const struct gpu *gpu, const c
 
 static void load_driver(struct machine *machine) {
   machine->driver_loaded = 1;
-  machine->driver_generation++;
   clients_forget_all(machine);
-  for (uint32_t i = 0; i < machine->gpu_count; i++) pages_exclude(&machine->gpus[i]);
+  for (uint32_t i = 0; i < machine->gpu_count; i++) {
+    pages_exclude(&machine->gpus[i]);
+    gpu_leave_out_or_not(machine, &machine->gpus[i]);
+  }
+  machine->driver_generation++;
   topics_driver_loaded(machine);
+  events_wake(machine);
   log_line(machine, "NVRM: driver %s loaded (SIMULATED)", machine->driver_version);
 }
 
@@ -57,11 +61,13 @@ static void take_up_after_reset(struct machine *machine, struct gpu *gpu) {
   rows_remap(gpu);
   gpu->uncontained = 0;
   topics_gpu_reset(machine, gpu);
+  events_wake(machine);
 }
 
 bool machine_reset_gpu(struct machine *machine, unsigned index, bool force, struct failure *failure) {
   struct gpu *gpu = &machine->gpus[index];
   if (!machine->driver_loaded) return refuse(failure, "DRIVER_NOT_LOADED", "reset: the driver is not loaded: load it with `gpuwright simulate reload-driver`");
+  if (gpu->removed) return refuse(failure, "INVALID_INPUT", "reset: the driver has let go of GPU %u: have it discovered, or reboot the host", index);
   if (gpu->lost) return refuse(failure, "GPU_IS_LOST", "reset: GPU %u has fallen off the bus: only `gpuwright simulate reboot` brings it back", index);
   if (!nobody_holds(machine, gpu, "reset", force, failure)) return false;
   processes_kill(machine, gpu);
@@ -78,6 +84,7 @@ void machine_reboot(struct machine *machine) {
   log_line(machine, "Linux booted on the simulated host %s (SIMULATED)", machine->profile);
   for (uint32_t i = 0; i < machine->gpu_count; i++) {
     machine->gpus[i].lost = 0;
+    machine->gpus[i].removed = 0;
     take_up_after_reset(machine, &machine->gpus[i]);
   }
   load_driver(machine);

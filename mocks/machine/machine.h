@@ -50,7 +50,9 @@ struct process_identity {
 bool process_identify(uint32_t pid, struct process_identity *out);
 
 /* clients.c */
-bool clients_attach(struct machine *machine, const struct process_identity *process);
+/* `gpus`: it takes up the GPUs too, as clients_take_up_gpus does later. */
+bool clients_attach(struct machine *machine, const struct process_identity *process, bool gpus);
+void clients_take_up_gpus(struct machine *machine, const struct process_identity *process);
 void clients_detach(struct machine *machine, const struct process_identity *process);
 /* Forgets dead processes; gives how many clients are left. */
 unsigned clients_sweep(struct machine *machine);
@@ -60,6 +62,12 @@ void clients_forget_all(struct machine *machine);
 enum detection { DETECTED, ECC_IS_OFF, GPU_LOST_NOTHING_SEEN, DRIVER_NOT_LOADED_NOTHING_SEEN };
 enum detection ecc_single_bit(struct machine *machine, struct gpu *gpu, uint64_t address);
 enum detection ecc_double_bit(struct machine *machine, struct gpu *gpu, uint64_t address);
+/* In a place other than DRAM that the product counts; `where` is for the kernel log. */
+enum detection ecc_on_chip(struct machine *machine, struct gpu *gpu, enum error_kind error, enum ecc_place place, const char *where);
+/* `place`: ECC_SRAM (corrected), ECC_SRAM_PARITY or ECC_SRAM_SEC_DED. */
+enum detection ecc_in_sram(struct machine *machine, struct gpu *gpu, enum ecc_place place, enum sram_bucket bucket, const struct sram_error *cell);
+/* Somebody used data that an earlier error had spoilt. */
+enum detection poison_consumed(struct machine *machine, struct gpu *gpu, bool fatal);
 
 /* error-addresses.c — NULL when the log is full and the address is new */
 struct error_address *error_address_of(struct gpu *gpu, uint64_t address);
@@ -98,6 +106,8 @@ void driver_vanish(struct machine *machine);
 unsigned faults_clear(struct machine *machine, const char *kind, int gpu);
 
 /* lifecycle.c */
+/* It is switched on for the first time: what its profile says of pending and volatile things stands. */
+static inline bool machine_is_new(const struct machine *machine) { return machine->driver_generation == 0; }
 bool machine_reload_driver(struct machine *machine, bool force, struct failure *failure);
 bool machine_reset_gpu(struct machine *machine, unsigned gpu, bool force, struct failure *failure);
 void machine_reboot(struct machine *machine);

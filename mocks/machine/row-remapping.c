@@ -1,6 +1,7 @@
 /* Row remapping, Ampere and later. Limits are documented; how many correctable errors make a remapping, how an address maps to a
  * bank, and the steps of the histogram are not: two at the same address, round robin over the banks, and steps of our own. */
 #include <string.h>
+#include "attributes.h"
 #include "machine.h"
 
 enum { CORRECTABLE_THRESHOLD = 2 };
@@ -45,7 +46,14 @@ static bool record(struct gpu *gpu, uint64_t row, bool uncorrectable) {
 
 static void fail(struct machine *machine, struct gpu *gpu, uint64_t row, const char *why) {
   gpu->remap_failed = 1;
+  if (gpu->repair.unrepairable_memory != UNSUPPORTED_U32) gpu->repair.unrepairable_memory = 1;
   log_xid(machine, gpu, 64, "row 0x%llx could not be remapped: %s (SIMULATED)", (unsigned long long)row, why);
+  event_raise(machine, gpu, EVENT_MEMORY_RETIREMENT_FAILURE, 0);
+}
+
+static void tell_of_remapping(struct machine *machine, struct gpu *gpu, uint64_t row) {
+  log_xid(machine, gpu, 63, "row 0x%llx marked for remapping, the next reset carries it out (SIMULATED)", (unsigned long long)row);
+  event_raise(machine, gpu, EVENT_MEMORY_RETIREMENT, 0);
 }
 
 void row_correctable(struct machine *machine, struct gpu *gpu, uint64_t address) {
@@ -53,7 +61,7 @@ void row_correctable(struct machine *machine, struct gpu *gpu, uint64_t address)
   if (find(gpu, row)) return;
   struct error_address *seen = error_address_of(gpu, address);
   if (!seen || ++seen->single_bit < CORRECTABLE_THRESHOLD) return;
-  if (record(gpu, row, false)) log_xid(machine, gpu, 63, "row 0x%llx marked for remapping, the next reset carries it out (SIMULATED)", (unsigned long long)row);
+  if (record(gpu, row, false)) tell_of_remapping(machine, gpu, row);
 }
 
 void row_uncorrectable(struct machine *machine, struct gpu *gpu, uint64_t address) {
@@ -73,7 +81,7 @@ void row_uncorrectable(struct machine *machine, struct gpu *gpu, uint64_t addres
   } else if (!record(gpu, row, true)) {
     fail(machine, gpu, row, "no entry is left");
   } else {
-    log_xid(machine, gpu, 63, "row 0x%llx marked for remapping, the next reset carries it out (SIMULATED)", (unsigned long long)row);
+    tell_of_remapping(machine, gpu, row);
   }
   log_xid(machine, gpu, 94, "contained: only the application that used the data ends (SIMULATED)");
 }

@@ -14,9 +14,9 @@ struct machine;
 #include "topics/cc.h"
 #include "topics/clocks.h"
 #include "topics/cper.h"
+#include "topics/drain.h"
 #include "topics/ecc.h"
 #include "topics/events.h"
-#include "topics/excluded.h"
 #include "topics/fabric.h"
 #include "topics/load.h"
 #include "topics/memory.h"
@@ -26,6 +26,8 @@ struct machine;
 #include "topics/pcie.h"
 #include "topics/power.h"
 #include "topics/processes.h"
+#include "topics/recovery.h"
+#include "topics/repair.h"
 #include "topics/sessions.h"
 #include "topics/thermal.h"
 #include "topics/topology.h"
@@ -93,6 +95,10 @@ struct gpu {
   struct accounting accounting;
   struct sessions sessions;
   struct vgpu_host vgpu;
+  struct drain drain;
+  struct repair repair;
+  struct recovery recovery;
+  struct gpu_cc cc;
 
   uint32_t lost;
   uint32_t removed; /* detached from the driver: not counted, and every handle of it is void */
@@ -113,6 +119,7 @@ struct client {
   uint32_t instances; /* initialised libraries in that process */
   uint64_t start_time;
   uint64_t stack_base; /* 0: unknown */
+  uint64_t attached;   /* the how-manieth that took up the GPUs; 0: it holds only the driver */
   char name[64];
 };
 
@@ -159,13 +166,13 @@ struct machine {
   struct events events;
   struct units units;
   struct cc cc;
-  struct excluded excluded;
   struct cper cper;
   uint32_t everybody_is; /* whom the library takes its caller for: enum permissions */
 
   uint32_t driver_loaded;
   uint32_t driver_generation; /* rises at each load; what was obtained before is void */
-  int64_t last_client_left_ns;
+  int64_t last_client_left_ns; /* of those that had taken up the GPUs */
+  uint64_t attachments;        /* ever */
   struct client clients[CLIENTS_MAX];
   struct fault faults[FAULTS_MAX];
 

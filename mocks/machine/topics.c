@@ -22,12 +22,15 @@ const struct topic *const TOPICS[] = {
     &accounting_topic,
     &sessions_topic,
     &vgpu_topic,
+    &drain_topic,
+    &repair_topic,
+    &recovery_topic,
+    &gpu_cc_topic,
     &processes_topic,
     &vgpus_topic,
     &events_topic,
     &units_topic,
     &cc_topic,
-    &excluded_topic,
     &cper_topic,
 };
 const size_t TOPIC_COUNT = sizeof TOPICS / sizeof *TOPICS;

@@ -130,6 +130,7 @@ bool enter_lookup(struct call *call, const struct facts *facts, int gpu, const s
   if (!call->machine->driver_loaded) return answer(call, leave(call, gpu == GPU_ANY ? NVML_ERROR_DRIVER_NOT_LOADED : NVML_ERROR_GPU_IS_LOST));
   if (gpu == GPU_ANY) return true;
   call->gpu = &call->machine->gpus[gpu];
+  instance_take_up(call->machine, (unsigned)gpu);
   return (!call->gpu->lost && instance_is_current(call->machine, gpu)) || answer(call, leave(call, NVML_ERROR_GPU_IS_LOST));
 }
 
@@ -160,6 +161,11 @@ void call_unlock(struct call *call) {
   if (!call->locked) return;
   call->locked = false;
   machine_unlock(call->machine);
+}
+
+bool call_lock(struct call *call) {
+  call->locked = machine_lock(call->machine) == 0;
+  return call->locked;
 }
 
 int leave(struct call *call, int status) {

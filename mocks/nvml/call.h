@@ -78,6 +78,8 @@ bool enter_lookup(struct call *call, const struct facts *facts, int gpu, const s
 int leave(struct call *call, int status);
 /* An answer that waits lets go of the machine first. */
 void call_unlock(struct call *call);
+/* And takes it again, if nobody keeps it for too long. */
+bool call_lock(struct call *call);
 
 /* Serves the faults without holding the lock: 0, or the code of a failing fault. */
 int call_meet_faults(struct machine *machine, const char *function, int gpu);

@@ -6,14 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 #include "api.h"
+#include "event-sets.h"
 
 static char machine_path[PATH_MAX]; /* written by the constructor only */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* taken before the machine's lock, never after it */
 static _Atomic(struct machine *) opened;
 static atomic_uint init_count;
 static atomic_bool forked;
-static struct process_identity self; /* guarded by mutex */
+static struct process_identity self; /* written with both locks held */
 static atomic_uint driver_generation, gpu_generation[GPU_MAX];
+static atomic_bool kept_from_us[GPU_MAX]; /* it was draining when this process came */
+static atomic_bool gpus_taken_up;
 
 static void in_child(void) {
   /* Another thread of the parent may have held it; here only this thread exists. */
@@ -56,21 +59,47 @@ bool instance_is_current(const struct machine *machine, int gpu) {
   return gpu == GPU_ANY || machine->gpus[gpu].generation == atomic_load(&gpu_generation[gpu]);
 }
 
+bool instance_sees(const struct machine *machine, unsigned gpu) {
+  return !machine->gpus[gpu].removed && !(machine->gpus[gpu].drain.draining && atomic_load(&kept_from_us[gpu]));
+}
+
+void instance_take_up(struct machine *machine, unsigned gpu) {
+  const struct gpu *looked_up = &machine->gpus[gpu];
+  if (!atomic_exchange(&gpus_taken_up, true)) clients_take_up_gpus(machine, &self);
+  if (instance_is_current(machine, GPU_ANY) && looked_up->generation == looked_up->drain.discovered) atomic_store(&gpu_generation[gpu], looked_up->generation);
+}
+
+static int come(struct machine *machine, unsigned flags) {
+  enum { GPU_NOT_FOUND_BRANCH = 545 };
+  const bool gpus = !(flags & NVML_INIT_FLAG_NO_ATTACH);
+  bool any = false;
+  for (unsigned i = 0; i < machine->gpu_count; i++) {
+    atomic_store(&kept_from_us[i], machine->gpus[i].drain.draining);
+    any = any || instance_sees(machine, i);
+  }
+  if (!any && !(flags & NVML_INIT_FLAG_NO_GPUS)) return machine->driver_branch >= GPU_NOT_FOUND_BRANCH ? NVML_ERROR_GPU_NOT_FOUND : NVML_ERROR_DRIVER_NOT_LOADED;
+  if (!process_identify((uint32_t)getpid(), &self)) return NVML_ERROR_OPERATING_SYSTEM;
+  if (!clients_attach(machine, &self, gpus)) return NVML_ERROR_INSUFFICIENT_RESOURCES;
+  atomic_store(&gpus_taken_up, gpus);
+  atomic_store(&forked, false);
+  event_sets_free_all(machine); /* of the driver before this one */
+  return NVML_SUCCESS;
+}
+
 /* Expects both locks. */
-static int attach(struct machine *machine) {
+static int attach(struct machine *machine, unsigned flags) {
   const bool first = atomic_load(&init_count) == 0 || machine->driver_generation != atomic_load(&driver_generation);
   if (!machine->driver_loaded) return NVML_ERROR_DRIVER_NOT_LOADED;
   if (first) {
-    if (!process_identify((uint32_t)getpid(), &self)) return NVML_ERROR_OPERATING_SYSTEM;
-    if (!clients_attach(machine, &self)) return NVML_ERROR_INSUFFICIENT_RESOURCES;
-    atomic_store(&forked, false);
+    const int status = come(machine, flags);
+    if (status != NVML_SUCCESS) return status;
   }
   atomic_store(&driver_generation, machine->driver_generation);
   for (unsigned i = 0; i < GPU_MAX; i++) atomic_store(&gpu_generation[i], machine->gpus[i].generation);
   return NVML_SUCCESS;
 }
 
-int instance_init(const char *function) {
+int instance_init(const char *function, unsigned flags) {
   struct machine *machine = instance_machine();
   if (!machine) return NVML_ERROR_DRIVER_NOT_LOADED;
   instance_after_fork();
@@ -80,7 +109,7 @@ int instance_init(const char *function) {
   if (machine_lock(machine) != 0) {
     result = NVML_ERROR_TIMEOUT;
   } else {
-    result = attach(machine);
+    result = attach(machine, flags);
     if (result == NVML_SUCCESS) atomic_fetch_add(&init_count, 1);
     machine_unlock(machine);
   }
@@ -98,8 +127,10 @@ int instance_shutdown(const char *function) {
   if (machine_lock(machine) != 0) {
     result = NVML_ERROR_TIMEOUT;
   } else {
-    if (atomic_load(&init_count) > 0 && atomic_fetch_sub(&init_count, 1) == 1 && machine->driver_generation == atomic_load(&driver_generation))
-      clients_detach(machine, &self);
+    if (atomic_load(&init_count) > 0 && atomic_fetch_sub(&init_count, 1) == 1) {
+      if (machine->driver_generation == atomic_load(&driver_generation)) clients_detach(machine, &self);
+      event_sets_free_all(machine);
+    }
     machine_unlock(machine);
   }
   pthread_mutex_unlock(&mutex);
@@ -112,7 +143,7 @@ void instance_after_fork(void) {
   struct machine *machine = atomic_load(&opened);
   if (atomic_load(&forked) && machine && atomic_load(&init_count) > 0 && machine_lock(machine) == 0) {
     /* Generations are left alone: what was void in the parent is void here. */
-    if (instance_is_current(machine, GPU_ANY) && process_identify((uint32_t)getpid(), &self)) clients_attach(machine, &self);
+    if (instance_is_current(machine, GPU_ANY) && process_identify((uint32_t)getpid(), &self)) clients_attach(machine, &self, atomic_load(&gpus_taken_up));
     machine_unlock(machine);
   }
   atomic_store(&forked, false);

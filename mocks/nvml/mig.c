@@ -8,26 +8,15 @@
 enum { TELLS_BEFORE_MODE_BRANCH = 550 };
 
 bool mig_serves(const char *function) {
-  static const char *const SERVED[] = {"nvmlDeviceGetName",
-                                       "nvmlDeviceGetUUID",
-                                       "nvmlDeviceGetMemoryInfo",
-                                       "nvmlDeviceGetMemoryInfo_v2",
-                                       "nvmlDeviceGetAttributes",
-                                       "nvmlDeviceGetAttributes_v2",
-                                       "nvmlDeviceIsMigDeviceHandle",
-                                       "nvmlDeviceGetGpuInstanceId",
-                                       "nvmlDeviceGetComputeInstanceId",
-                                       "nvmlDeviceGetDeviceHandleFromMigDeviceHandle",
-                                       "nvmlDeviceGetComputeRunningProcesses",
-                                       "nvmlDeviceGetComputeRunningProcesses_v2",
-                                       "nvmlDeviceGetComputeRunningProcesses_v3",
-                                       "nvmlDeviceGetGraphicsRunningProcesses",
-                                       "nvmlDeviceGetGraphicsRunningProcesses_v2",
-                                       "nvmlDeviceGetGraphicsRunningProcesses_v3",
-                                       "nvmlDeviceGetMPSComputeRunningProcesses",
-                                       "nvmlDeviceGetMPSComputeRunningProcesses_v2",
-                                       "nvmlDeviceGetMPSComputeRunningProcesses_v3",
-                                       "nvmlDeviceGetRunningProcessDetailList"};
+  static const char *const SERVED[] = {
+      "nvmlDeviceGetName",           "nvmlDeviceGetUUID",          "nvmlDeviceGetMemoryInfo",        "nvmlDeviceGetMemoryInfo_v2",
+      "nvmlDeviceGetAttributes",     "nvmlDeviceGetAttributes_v2", "nvmlDeviceGetGpuInstanceId",     "nvmlDeviceGetComputeInstanceId",
+      "nvmlDeviceIsMigDeviceHandle", "nvmlDeviceGetDeviceHandleFromMigDeviceHandle",
+      "nvmlDeviceGetComputeRunningProcesses",    "nvmlDeviceGetComputeRunningProcesses_v2",    "nvmlDeviceGetComputeRunningProcesses_v3",
+      "nvmlDeviceGetGraphicsRunningProcesses",   "nvmlDeviceGetGraphicsRunningProcesses_v2",   "nvmlDeviceGetGraphicsRunningProcesses_v3",
+      "nvmlDeviceGetMPSComputeRunningProcesses", "nvmlDeviceGetMPSComputeRunningProcesses_v2", "nvmlDeviceGetMPSComputeRunningProcesses_v3",
+      "nvmlDeviceGetRunningProcessDetailList",
+  };
   for (unsigned i = 0; i < sizeof SERVED / sizeof *SERVED; i++)
     if (strcmp(SERVED[i], function) == 0) return true;
   return false;

@@ -1,5 +1,6 @@
 #include "arguments.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,4 +57,25 @@ bool parse_number(const char *what, const char *text, uint64_t least, uint64_t m
     return refuse(failure, "INVALID_INPUT", "%s: %s is out of range: give a number from %llu to %llu", what, text, (unsigned long long)least, (unsigned long long)most);
   *out = number;
   return true;
+}
+
+bool take_number(struct arguments *arguments, const char *name, uint64_t least, uint64_t most, uint64_t *out, bool *given, struct failure *failure) {
+  failure->code = NULL;
+  const char *text = take_option(arguments, name, failure);
+  *given = text != NULL;
+  if (failure->code) return false;
+  return !text || parse_number(name, text, least, most, out, failure);
+}
+
+bool take_choice(struct arguments *arguments, const char *name, const char *const *choices, uint32_t standard, uint32_t *out, struct failure *failure) {
+  char all[256] = "";
+  failure->code = NULL;
+  const char *text = take_option(arguments, name, failure);
+  *out = standard;
+  if (failure->code || !text) return !failure->code;
+  for (*out = 0; choices[*out]; ++*out) {
+    if (strcmp(choices[*out], text) == 0) return true;
+    snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", *out ? ", " : "", choices[*out]);
+  }
+  return refuse(failure, "INVALID_INPUT", "%s: \"%s\" is none of its words: choose %s", name, text, all);
 }

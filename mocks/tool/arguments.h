@@ -17,5 +17,9 @@ const char *take_word(struct arguments *arguments);
 /* Refuses what is left over. */
 bool nothing_left(const struct arguments *arguments, struct failure *failure);
 bool parse_number(const char *what, const char *text, uint64_t least, uint64_t most, uint64_t *out, struct failure *failure);
+/* An option that may be left out: `*given` says whether it was there, `*out` stays as it is if not. */
+bool take_number(struct arguments *arguments, const char *name, uint64_t least, uint64_t most, uint64_t *out, bool *given, struct failure *failure);
+/* One of some words, NULL at the end, as its place among them; `standard` where it is left out. */
+bool take_choice(struct arguments *arguments, const char *name, const char *const *choices, uint32_t standard, uint32_t *out, struct failure *failure);
 
 #endif

@@ -5,6 +5,9 @@
 
 /* `inject …`: one fault. */
 bool command_inject(struct machine *machine, struct arguments *arguments, struct failure *failure);
+/* `single-bit-ecc`, `double-bit-ecc`, `sram-ecc`, `poison`. */
+bool is_memory_fault(const char *kind);
+bool inject_memory_fault(struct machine *machine, const char *kind, struct arguments *arguments, struct failure *failure);
 bool command_clear(struct machine *machine, struct arguments *arguments, struct failure *failure);
 bool command_advance(struct machine *machine, struct arguments *arguments, struct failure *failure);
 /* `process …` but for `list`, which is shown. */

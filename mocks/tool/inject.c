@@ -15,21 +15,6 @@ bool take_gpu(const struct machine *machine, struct arguments *arguments, bool r
   return true;
 }
 
-static bool inject_ecc(struct machine *machine, struct arguments *arguments, bool double_bit, struct failure *failure) {
-  static const char *const WORDS[] = {[DETECTED] = "detected", [ECC_IS_OFF] = "ecc-is-off", [GPU_LOST_NOTHING_SEEN] = "gpu-is-lost",
-                                      [DRIVER_NOT_LOADED_NOTHING_SEEN] = "driver-not-loaded"};
-  uint64_t address;
-  int gpu;
-  if (!take_gpu(machine, arguments, true, &gpu, failure)) return false;
-  struct gpu *target = &machine->gpus[gpu];
-  failure->code = NULL;
-  const char *text = take_option(arguments, "--address", failure);
-  if (failure->code || !parse_number("--address", text, 0, target->memory.total_bytes - 1, &address, failure) || !nothing_left(arguments, failure)) return false;
-  const enum detection detection = double_bit ? ecc_double_bit(machine, target, address) : ecc_single_bit(machine, target, address);
-  printf("{\"detection\":\"%s\"}\n", WORDS[detection]);
-  return true;
-}
-
 static bool inject_xid(struct machine *machine, struct arguments *arguments, struct failure *failure) {
   enum { XID_UNCONTAINED = 95 };
   uint64_t xid;
@@ -40,6 +25,20 @@ static bool inject_xid(struct machine *machine, struct arguments *arguments, str
   if (failure->code || !parse_number("--xid", text, 1, 999, &xid, failure) || !nothing_left(arguments, failure)) return false;
   log_xid(machine, &machine->gpus[gpu], (unsigned)xid, "injected (SIMULATED)");
   if (xid == XID_UNCONTAINED) machine->gpus[gpu].uncontained = 1;
+  recovery_review(machine, &machine->gpus[gpu]);
+  printf("{}\n");
+  return true;
+}
+
+static bool inject_cper(struct machine *machine, struct arguments *arguments, struct failure *failure) {
+  static const char *const SEVERITIES[] = {[CPER_RECOVERABLE] = "recoverable", [CPER_FATAL] = "fatal", [CPER_CORRECTED] = "corrected", [CPER_INFORMATIONAL] = "informational", NULL};
+  uint64_t xid = 0;
+  uint32_t severity;
+  int gpu;
+  bool given;
+  if (!take_gpu(machine, arguments, true, &gpu, failure) || !take_choice(arguments, "--severity", SEVERITIES, CPER_RECOVERABLE, &severity, failure)) return false;
+  if (!take_number(arguments, "--xid", 1, 999, &xid, &given, failure) || !nothing_left(arguments, failure)) return false;
+  cper_write(machine, &machine->gpus[gpu], severity, (uint32_t)xid);
   printf("{}\n");
   return true;
 }
@@ -74,14 +73,6 @@ static bool take_scope(const struct machine *machine, struct arguments *argument
   return true;
 }
 
-static bool take_number(struct arguments *arguments, const char *name, uint64_t least, uint64_t most, uint64_t *out, bool *given, struct failure *failure) {
-  failure->code = NULL;
-  const char *text = take_option(arguments, name, failure);
-  *given = text != NULL;
-  if (failure->code) return false;
-  return !text || parse_number(name, text, least, most, out, failure);
-}
-
 static bool inject_call_fault(struct machine *machine, struct arguments *arguments, uint32_t kind, struct failure *failure) {
   struct fault fault = {.kind = kind};
   uint64_t code = 0, times = 0, milliseconds = 0;
@@ -109,8 +100,8 @@ bool command_inject(struct machine *machine, struct arguments *arguments, struct
   int gpu;
   const char *kind = take_word(arguments);
   if (!kind) return refuse(failure, "INVALID_INPUT", "inject: no fault is named: give one, such as double-bit-ecc or hang");
-  if (strcmp(kind, "single-bit-ecc") == 0) return inject_ecc(machine, arguments, false, failure);
-  if (strcmp(kind, "double-bit-ecc") == 0) return inject_ecc(machine, arguments, true, failure);
+  if (is_memory_fault(kind)) return inject_memory_fault(machine, kind, arguments, failure);
+  if (strcmp(kind, "cper") == 0) return inject_cper(machine, arguments, failure);
   if (strcmp(kind, "xid") == 0) return inject_xid(machine, arguments, failure);
   if (strcmp(kind, "gpu-lost") == 0) {
     if (!take_gpu(machine, arguments, true, &gpu, failure) || !nothing_left(arguments, failure)) return false;
@@ -126,7 +117,7 @@ bool command_inject(struct machine *machine, struct arguments *arguments, struct
   }
   if (kind_of(kind) != FAULT_NONE) return inject_call_fault(machine, arguments, kind_of(kind), failure);
   return refuse(failure, "INVALID_INPUT",
-                "inject: \"%s\" is not a fault: choose single-bit-ecc, double-bit-ecc, xid, gpu-lost, driver-not-loaded, hang, slow, fail, crash, pattern or absent", kind);
+                "inject: \"%s\" is not a fault: choose single-bit-ecc, double-bit-ecc, sram-ecc, poison, cper, xid, gpu-lost, driver-not-loaded, hang, slow, fail, crash, pattern or absent", kind);
 }
 
 bool command_clear(struct machine *machine, struct arguments *arguments, struct failure *failure) {

@@ -4,30 +4,29 @@
 #include "commands.h"
 #include "show.h"
 
-static bool take_number(struct arguments *arguments, const char *name, uint64_t least, uint64_t most, uint64_t *out, struct failure *failure) {
-  failure->code = NULL;
-  const char *text = take_option(arguments, name, failure);
-  if (failure->code) return false;
-  return !text || parse_number(name, text, least, most, out, failure);
+static bool take_u64(struct arguments *arguments, const char *name, uint64_t most, uint64_t *out, struct failure *failure) {
+  bool given;
+  return take_number(arguments, name, 0, most, out, &given, failure);
 }
 
 static bool take_u32(struct arguments *arguments, const char *name, uint32_t most, uint32_t *out, struct failure *failure) {
   uint64_t number = *out;
-  if (!take_number(arguments, name, 0, most, &number, failure)) return false;
+  if (!take_u64(arguments, name, most, &number, failure)) return false;
   *out = (uint32_t)number;
   return true;
 }
 
 static bool take_pid(struct arguments *arguments, uint32_t *out, struct failure *failure) {
   uint64_t pid = 0;
-  if (!take_number(arguments, "--pid", 1, INT32_MAX, &pid, failure)) return false;
+  bool given;
+  if (!take_number(arguments, "--pid", 1, INT32_MAX, &pid, &given, failure)) return false;
   *out = (uint32_t)pid;
   return pid != 0 || refuse(failure, "INVALID_INPUT", "--pid: missing: give the number of the process, 1 to %d", INT32_MAX);
 }
 
 static bool take_usage(struct arguments *arguments, struct process *process, struct failure *failure) {
-  return take_number(arguments, "--memory", 0, UINT64_MAX, &process->memory_bytes, failure) &&
-         take_number(arguments, "--protected", 0, UINT64_MAX, &process->protected_bytes, failure) &&
+  return take_u64(arguments, "--memory", UINT64_MAX, &process->memory_bytes, failure) &&
+         take_u64(arguments, "--protected", UINT64_MAX, &process->protected_bytes, failure) &&
          take_u32(arguments, "--sm-percent", 100, &process->sm_percent, failure) &&
          take_u32(arguments, "--memory-percent", 100, &process->memory_percent, failure) &&
          take_u32(arguments, "--encoder-percent", 100, &process->encoder_percent, failure) &&

@@ -52,8 +52,8 @@ static void show_gpu(FILE *output, const struct gpu *gpu, uint32_t index) {
   fprintf(output, "\"remappedRows\":{\"correctable\":%u,\"uncorrectable\":%u,\"pending\":%s,\"failureOccurred\":%s},", rows_count(gpu, false), rows_count(gpu, true),
           truth(rows_pending(gpu)), truth(gpu->remap_failed));
   fprintf(output, "\"errorCounts\":{\"volatileCorrected\":%llu,\"volatileUncorrected\":%llu,\"aggregateCorrected\":%llu,\"aggregateUncorrected\":%llu},",
-          (unsigned long long)gpu->ecc.errors[COUNTER_VOLATILE][ERROR_CORRECTED], (unsigned long long)gpu->ecc.errors[COUNTER_VOLATILE][ERROR_UNCORRECTED],
-          (unsigned long long)gpu->ecc.errors[COUNTER_AGGREGATE][ERROR_CORRECTED], (unsigned long long)gpu->ecc.errors[COUNTER_AGGREGATE][ERROR_UNCORRECTED]);
+          (unsigned long long)ecc_total(gpu, COUNTER_VOLATILE, ERROR_CORRECTED), (unsigned long long)ecc_total(gpu, COUNTER_VOLATILE, ERROR_UNCORRECTED),
+          (unsigned long long)ecc_total(gpu, COUNTER_AGGREGATE, ERROR_CORRECTED), (unsigned long long)ecc_total(gpu, COUNTER_AGGREGATE, ERROR_UNCORRECTED));
   fprintf(output, "\"errorAddresses\":%u}", gpu->address_count);
 }
 

@@ -1,6 +1,6 @@
 /** What a scenario can do: how each action is read, told and done. */
 import type { FaultOptions } from '../fault-options.ts';
-import { FAULT_KINDS, faultOf, LASTING_FAULT_KINDS } from '../fault-options.ts';
+import { CPER_SEVERITIES, FAULT_KINDS, faultOf, LASTING_FAULT_KINDS, ON_CHIP_MEMORIES, SRAM_BUCKETS, SRAM_ERRORS } from '../fault-options.ts';
 import { durationText } from '../duration.ts';
 import type { Located } from '../located-yaml.ts';
 import { complaint } from '../located-yaml.ts';
@@ -29,6 +29,11 @@ function readReset(at: Located): ScenarioAction {
 const FAULT_READERS: { readonly [K in keyof FaultOptions]-?: (at: Located) => NonNullable<FaultOptions[K]> } = {
   gpu: gpuOf,
   address: addressOf,
+  location: (at) => oneOf(at, ON_CHIP_MEMORIES),
+  error: (at) => oneOf(at, SRAM_ERRORS),
+  bucket: (at) => oneOf(at, SRAM_BUCKETS),
+  fatal: flagOf,
+  severity: (at) => oneOf(at, CPER_SEVERITIES),
   xid: (at) => numberOf(at, 1, MOST),
   function: textOf,
   scope: (at) => oneOf(at, ['gpu', 'driver']),

@@ -2,21 +2,22 @@
 #include <string.h>
 #include <strings.h>
 #include "api.h"
+#include "enumeration.h"
 #include "handles.h"
 #include "instance.h"
 #include "mig.h"
 
-/* GPUs that were removed from the driver are not counted. */
+/* Only what this process sees is counted. */
 static unsigned present(const struct machine *machine) {
   unsigned count = 0;
-  for (uint32_t i = 0; i < machine->gpu_count; i++) count += !machine->gpus[i].removed;
+  for (unsigned i = 0; i < machine->gpu_count; i++) count += instance_sees(machine, i);
   return count;
 }
 
 /* The GPU that has an index now; GPU_ANY if none has. */
 static int at_index(const struct machine *machine, unsigned index) {
-  for (uint32_t i = 0; i < machine->gpu_count; i++)
-    if (!machine->gpus[i].removed && index-- == 0) return (int)i;
+  for (unsigned i = 0; i < machine->gpu_count; i++)
+    if (instance_sees(machine, i) && index-- == 0) return (int)i;
   return GPU_ANY;
 }
 
@@ -32,7 +33,7 @@ ANSWER(nvmlDeviceGetCount, unsigned int *deviceCount) {
 
 ANSWER(nvmlDeviceGetIndex, unsigned int *index) {
   *index = 0;
-  for (const struct gpu *gpu = call->machine->gpus; gpu < call->gpu; gpu++) *index += !gpu->removed;
+  for (unsigned i = 0; &call->machine->gpus[i] < call->gpu; i++) *index += instance_sees(call->machine, i);
   return NVML_SUCCESS;
 }
 
@@ -74,8 +75,7 @@ static bool has_uuid_bytes(const struct gpu *gpu, const char *wanted) {
 }
 static bool has_serial(const struct gpu *gpu, const char *serial) { return gpu->board.serial[0] && strcmp(gpu->board.serial, serial) == 0; }
 
-/* `dddddddd:bb:dd.f`, shorter domains, and without domain or function. */
-static bool has_address(const struct gpu *gpu, const char *text) {
+bool gpu_has_address(const struct gpu *gpu, const char *text) {
   unsigned domain = 0, bus, device, function = 0;
   int used = 0;
   if (!(sscanf(text, "%8x:%2x:%2x%n", &domain, &bus, &device, &used) == 3 && used > 0)) {
@@ -99,7 +99,7 @@ static int look_for(const char *text, bool (*has)(const struct gpu *, const char
   int gpu = GPU_ANY;
   if (!machine || !text || machine_lock(machine) != 0) return GPU_ANY;
   for (unsigned i = 0; i < machine->gpu_count && gpu == GPU_ANY; i++)
-    if (!machine->gpus[i].removed && has(&machine->gpus[i], text)) gpu = (int)i;
+    if (instance_sees(machine, i) && has(&machine->gpus[i], text)) gpu = (int)i;
   machine_unlock(machine);
   return gpu;
 }
@@ -124,5 +124,5 @@ nvmlReturn_t nvmlDeviceGetHandleByUUIDV(const nvmlUUID_v1_t *uuid, nvmlDevice_t 
 }
 
 nvmlReturn_t nvmlDeviceGetHandleBySerial(const char *serial, nvmlDevice_t *device) { return by_identity(__func__, serial, has_serial, device); }
-nvmlReturn_t nvmlDeviceGetHandleByPciBusId_v2(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, has_address, device); }
-nvmlReturn_t nvmlDeviceGetHandleByPciBusId(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, has_address, device); }
+nvmlReturn_t nvmlDeviceGetHandleByPciBusId_v2(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, gpu_has_address, device); }
+nvmlReturn_t nvmlDeviceGetHandleByPciBusId(const char *pciBusId, nvmlDevice_t *device) { return by_identity(__func__, pciBusId, gpu_has_address, device); }

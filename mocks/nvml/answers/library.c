@@ -30,3 +30,21 @@ ANSWER(nvmlSystemGetProcessName, unsigned int pid, char *name, unsigned int leng
   snprintf(name, length, "%s", process.name);
   return NVML_SUCCESS;
 }
+
+ANSWER(nvmlSystemGetDriverBranch, nvmlSystemDriverBranchInfo_v1_t *branchInfo, unsigned int length) {
+  char branch[sizeof branchInfo->branch];
+  snprintf(branch, sizeof branch, "r%u_00", call->machine->driver_branch);
+  return (nvmlReturn_t)put_text(branchInfo->branch, length < sizeof branch ? length : sizeof branch, branch);
+}
+
+ANSWER(nvmlSystemGetHicVersion, unsigned int *hwbcCount, nvmlHwbcEntry_t *hwbcEntries) {
+  const struct units *units = &call->machine->units;
+  const unsigned room = *hwbcCount;
+  *hwbcCount = units->hic_count;
+  if (units->hic_count > room) return NVML_ERROR_INSUFFICIENT_SIZE;
+  for (unsigned i = 0; i < units->hic_count; i++) {
+    hwbcEntries[i].hwbcId = units->hic[i].id;
+    put_text(hwbcEntries[i].firmwareVersion, sizeof hwbcEntries[i].firmwareVersion, units->hic[i].firmware);
+  }
+  return NVML_SUCCESS;
+}

@@ -9,11 +9,13 @@ ANSWER(nvmlDeviceGetRemappedRows, unsigned int *corrRows, unsigned int *uncRows,
   return NVML_SUCCESS;
 }
 
-/* What makes an entry inactive is not documented: ours are all active. */
+/* What makes an entry inactive is not documented: ours are all active, but for what somebody set. */
 ANSWER(nvmlDeviceGetRemappedRows_v2, nvmlRemappedRowsInfo_v2_t *info) {
   if (!gpu_remaps_rows(call->gpu)) return NVML_ERROR_NOT_SUPPORTED;
   *info = (nvmlRemappedRowsInfo_v2_t){.corrActiveRemaps = rows_count(call->gpu, false),
+                                      .corrInactiveRemaps = call->gpu->repair.inactive_correctable,
                                       .uncActiveRemaps = rows_count(call->gpu, true),
+                                      .uncInactiveRemaps = call->gpu->repair.inactive_uncorrectable,
                                       .bPending = rows_pending(call->gpu),
                                       .bFailureOccurred = call->gpu->remap_failed};
   return NVML_SUCCESS;
@@ -24,18 +26,5 @@ ANSWER(nvmlDeviceGetRowRemapperHistogram, nvmlRowRemapperHistogramValues_t *valu
   const struct row_histogram histogram = rows_histogram(call->gpu);
   *values = (nvmlRowRemapperHistogramValues_t){
       .max = histogram.max, .high = histogram.high, .partial = histogram.partial, .low = histogram.low, .none = histogram.none};
-  return NVML_SUCCESS;
-}
-
-/* Channel and TPC repair are not simulated: never pending. */
-ANSWER(nvmlDeviceGetRepairStatus, nvmlRepairStatus_v1_t *repairStatus) {
-  if (!gpu_remaps_rows(call->gpu)) return NVML_ERROR_NOT_SUPPORTED;
-  repairStatus->bChannelRepairPending = repairStatus->bTpcRepairPending = 0;
-  return NVML_SUCCESS;
-}
-
-ANSWER(nvmlDeviceGetUnrepairableMemoryFlag_v1, nvmlUnrepairableMemoryStatus_v1_t *unrepairableMemoryStatus) {
-  if (!gpu_remaps_rows(call->gpu)) return NVML_ERROR_NOT_SUPPORTED;
-  unrepairableMemoryStatus->bUnrepairableMemory = call->gpu->remap_failed;
   return NVML_SUCCESS;
 }

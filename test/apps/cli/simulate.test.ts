@@ -42,7 +42,7 @@ describe('simulate inject', () => {
   it('--help says which options go with which fault', async () => {
     const { out } = await sim('inject', '--help');
     expect(out).toMatch(/^ {2}fail +SCOPE --return \[--times\]$/m);
-    expect(out).toMatch(/^ {2}double-bit-ecc +--gpu --address$/m);
+    expect(out).toMatch(/^ {2}double-bit-ecc +--gpu \[--address\] \[--location\]$/m);
   });
 
   it.each<[string, RegExp]>([

@@ -3,11 +3,16 @@ import type { NvmlSymbol } from '../../../lib/abi/index.ts';
 import { accountingAnswers } from './accounting.ts';
 import { clocksReasonAnswers } from './clocks-reasons.ts';
 import { clocksAnswers } from './clocks.ts';
+import { confidentialComputingAnswers } from './confidential-computing.ts';
+import { drainAnswers } from './drain.ts';
 import { enumerationAnswers } from './enumeration.ts';
+import { eventsAnswers } from './events.ts';
 import { fanAnswers } from './fans.ts';
 import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
+import { libraryAnswers } from './library.ts';
+import { memoryHealthAnswers } from './memory-health.ts';
 import { memoryAnswers } from './memory.ts';
 import { migAnswers } from './mig.ts';
 import { modesAnswers } from './modes.ts';
@@ -20,17 +25,23 @@ import { samplesAnswers } from './samples.ts';
 import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
+import { unitsAnswers } from './units.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
   accounting: accountingAnswers,
   'clocks-reasons': clocksReasonAnswers,
   clocks: clocksAnswers,
+  'confidential-computing': confidentialComputingAnswers,
+  drain: drainAnswers,
   enumeration: enumerationAnswers,
+  events: eventsAnswers,
   fans: fanAnswers,
   gpm: gpmAnswers,
   identity: identityAnswers,
   inforom: inforomAnswers,
+  library: libraryAnswers,
+  'memory-health': memoryHealthAnswers,
   memory: memoryAnswers,
   mig: migAnswers,
   modes: modesAnswers,
@@ -42,6 +53,7 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   samples: samplesAnswers,
   sessions: sessionsAnswers,
   thermal: thermalAnswers,
+  units: unitsAnswers,
   'workload-profiles': workloadProfileAnswers,
 };
 

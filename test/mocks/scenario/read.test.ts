@@ -54,7 +54,7 @@ describe('a scenario', () => {
     ['every: 5s\n    reboot:', /^s\.yaml:2:5: steps\[0\]: has one of every and for: give both/],
     ['every: 1ms\n    for: 1d\n    reboot:', /comes more than 1000000 times: make every longer/],
     ['inject: { fault: quake }', /^s\.yaml:2:22: steps\[0\]\.inject\.fault: "quake" is not one of its values: choose single-bit-ecc/],
-    ['inject: { fault: double-bit-ecc, gpu: 3 }', /^s\.yaml:2:13: steps\[0\]\.inject: double-bit-ecc: address is missing: add address with an address, such as 0x53040$/],
+    ['inject: { fault: double-bit-ecc, gpu: 3 }', /^s\.yaml:2:13: steps\[0\]\.inject: double-bit-ecc: address is missing: add address with an address, such as 0x53040, or location with/],
     ['inject: { fault: gpu-lost, gpu: 1, xid: 3 }', /xid means nothing for this fault: leave it out; it takes gpu$/],
     ['inject: { fault: gpu-lost, gpu: one }', /^s\.yaml:2:37: steps\[0\]\.inject\.gpu: "one" is not such a number: write a whole number from 0 to 63/],
     ['inject: { fault: double-bit-ecc, gpu: 1, address: -1 }', /address: "-1" is not an address: write one in hexadecimal/],

@@ -1,7 +1,7 @@
 /** `gpuwright simulate …`: each resolves with the exit status. */
 import { GpuwrightError } from '../../../errors.ts';
 import type { FaultOptions } from '../../../../mocks/control/fault-options.ts';
-import { faultOf } from '../../../../mocks/control/fault-options.ts';
+import { faultOf, MEMORY_FAULT_KINDS } from '../../../../mocks/control/fault-options.ts';
 import type { FaultKind, Machine, MachineState } from '../../../../mocks/control/types.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
@@ -93,8 +93,9 @@ export async function inject(file: string, kind: FaultKind, options: FaultOption
   const machine = await ports.openMachine(file);
   await machine.inject(fault);
   const words = Object.entries(rest).map(([name, value]) => ` --${name} ${typeof value === 'bigint' ? `0x${value.toString(16)}` : String(value)}`);
-  const unseen = 'address' in fault ? unseenBecause((await machine.show()), fault.gpu) : undefined;
-  return done(ports, machine, json, `${kind}${words.join('')} injected${unseen === undefined ? '' : `, and not noticed: ${unseen}`}`, { fault, ...('address' in fault && { noticed: unseen === undefined }) });
+  const ofMemory = MEMORY_FAULT_KINDS.includes(kind);
+  const unseen = ofMemory && rest.gpu !== undefined ? unseenBecause(await machine.show(), rest.gpu) : undefined;
+  return done(ports, machine, json, `${kind}${words.join('')} injected${unseen === undefined ? '' : `, and not noticed: ${unseen}`}`, { fault, ...(ofMemory && { noticed: unseen === undefined }) });
 }
 
 /** Why a memory error leaves no trace; undefined where it does. */

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Argument, Option } from 'commander';
 import type { FaultOptions } from '../../../../mocks/control/fault-options.ts';
-import { FAULT_KINDS, LASTING_FAULT_KINDS } from '../../../../mocks/control/fault-options.ts';
+import { CPER_SEVERITIES, FAULT_KINDS, LASTING_FAULT_KINDS, ON_CHIP_MEMORIES, SRAM_BUCKETS, SRAM_ERRORS } from '../../../../mocks/control/fault-options.ts';
 import type { FaultKind } from '../../../../mocks/control/types.ts';
 import type { Runner } from '../program.ts';
 import { reading } from '../target-command.ts';
@@ -54,6 +54,11 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .description('break something: a memory error, a lost GPU, a library that hangs, fails or crashes')
     .option('--gpu <n>', 'on which GPU', wholeNumber(0, MAX_GPU))
     .option('--address <address>', 'of the memory error: 0x… or decimal', address)
+    .addOption(new Option('--location <memory>', 'of an error on the chip').choices(ON_CHIP_MEMORIES))
+    .addOption(new Option('--error <kind>', 'how an error of SRAM was noticed (default: sec-ded)').choices(SRAM_ERRORS))
+    .addOption(new Option('--bucket <part>', 'which part of the GPU counts it (default: other)').choices(SRAM_BUCKETS))
+    .option('--fatal', 'poison that was not contained')
+    .addOption(new Option('--severity <severity>', 'of an error record (default: recoverable)').choices(CPER_SEVERITIES))
     .option('--xid <n>', 'which Xid the kernel log shows', wholeNumber(1, 0xffff_ffff))
     .option('--function <name>', 'only this C function')
     .addOption(new Option('--scope <scope>', 'calls on one GPU, or every call into the driver').choices(['gpu', 'driver']))
