@@ -35,6 +35,8 @@ export type ErrorCode =
   | 'VENDOR_ERROR'
   /** It says that it succeeded, and what it told cannot be. */
   | 'IMPLAUSIBLE_ANSWER'
+  /** It says that it made a change, and reading it back shows none. */
+  | 'NOT_APPLIED'
   // what a user gave us
   | 'INVALID_INPUT'
   | 'GPU_NOT_FOUND'

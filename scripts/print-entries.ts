@@ -31,10 +31,11 @@ function outputOf(parameter: Parameter, name: string, number: number, all: Funct
     case 'handle-out':
       return `OUT(${number}, ${name})`;
     case 'inout':
-      return parameter.type.members.some(({ type }) => type.kind === 'pointer') ? structWithPointers(parameter.type, name, number) : `OUT(${number}, ${name})`;
+      if (parameter.type.members.some(({ type }) => type.kind === 'pointer')) return structWithPointers(parameter, name, number);
+      return parameter.versions.length > 1 ? `OUT_BYTES(${number}, ${name}, VERSION_BYTES(${name}))` : `OUT(${number}, ${name})`;
     case 'text-out': {
       const length = Object.entries(all).find(([, other]) => other.kind === 'length' && other.of === name)?.[0];
-      return `OUT_TEXT(${number}, ${name}, ${length ?? parameter.bytes})`;
+      return `OUT_BYTES(${number}, ${name}, ${length ?? parameter.bytes})`;
     }
     case 'counted-text-out':
     case 'sized-out':
@@ -56,11 +57,12 @@ function outputOf(parameter: Parameter, name: string, number: number, all: Funct
 }
 
 /** Its pointers and their counts are the caller's: the pattern goes into what they point to. */
-function structWithPointers(layout: StructLayout, name: string, number: number): string {
+function structWithPointers({ type: layout, versions }: { readonly type: StructLayout; readonly versions: readonly StructLayout[] }, name: string, number: number): string {
   const pointers = layout.members.flatMap((member) => (member.type.kind === 'pointer' ? [{ member, type: member.type }] : []));
   const { member, type } = pointers[0] as (typeof pointers)[number];
   const offset = (field: string): string => `offsetof(${layout.name}, ${field})`;
-  return `OUT_LIST(${number}, ${name}, ${offset(member.name)}, ${offset(type.capacityField)}, ${offset(type.count)}, sizeof *${name}->${member.name})`;
+  const bytes = versions.length > 1 ? `VERSION_BYTES(${name})` : `sizeof *${name}`;
+  return `OUT_LIST(${number}, ${name}, ${bytes}, ${offset(member.name)}, ${offset(type.capacityField)}, ${offset(type.count)}, sizeof *${name}->${member.name})`;
 }
 
 /** The version words that it takes. */

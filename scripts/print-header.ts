@@ -1,6 +1,7 @@
 /** mocks/generated/nvml.h: NVML's C interface as far as it is described, from the descriptors. */
 import type { EnumType, FieldType, FunctionDescriptor, Member, Parameter, StructLayout, UnionLayout } from '../lib/abi/index.ts';
 import { bufferSizes, fieldIds, flags, initFlags, nvmlFunctions } from '../lib/abi/index.ts';
+import { typeAliases } from '../lib/abi/nvml/type-aliases.ts';
 import { nvmlEnums, nvmlStructs, nvmlTypedefs } from '../lib/abi/nvml/types.ts';
 
 /** The C type of a field or of what a parameter points to, and what follows its name. */
@@ -120,6 +121,7 @@ export function printHeader(firstLine: string): string {
     defines(fieldIds),
     ...nvmlEnums.map((type) => [printEnum(type)]),
     ...nvmlStructs.map((layout) => [printAggregate(layout)]),
+    Object.entries(typeAliases).map(([alias, type]) => `typedef ${type} ${alias};`),
     functions.map(printPrototype),
     ['#ifdef __cplusplus', '}', '#endif', '#endif'],
   ];

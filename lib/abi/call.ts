@@ -103,7 +103,7 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
   readonly #capacity: number;
   /** Where each parameter's memory is, -1: it has none (a value, a handle, NULL). Undefined: where the steps say. */
   readonly #places: readonly number[] | undefined;
-  /** Elements of an array-inout parameter. */
+  /** Elements of an array-inout parameter, or of one behind a struct's pointer, that the caller gave. */
   #length = 0;
 
   constructor(descriptor: FunctionDescriptor, inputs: Readonly<Record<string, unknown>>, options: CallOptions) {
@@ -254,6 +254,7 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
       this.#view.setBigUint64(base + offset, BigInt(next), true);
       this.frame.relocations = [...this.frame.relocations, base + offset];
       const start = next;
+      if (type.given) this.#length = given.length;
       given.forEach((element, i) => encodeAt(type.element, element, this.#view, start + i * type.element.size, `${what}.${name}[${i}]`));
       next += roundedUp(type.element.size * length);
     }
@@ -282,7 +283,7 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
           outputs[name] = decodeAt(parameter.type, view, place);
           break;
         case 'inout':
-          outputs[name] = decodeStruct(parameter.type, view, place, this.#capacity);
+          outputs[name] = decodeStruct(parameter.type, view, place, this.#capacity, this.#length);
           break;
         case 'handle-out':
           outputs[name] = view.getBigUint64(place, true);

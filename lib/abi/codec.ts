@@ -90,13 +90,16 @@ export function decodeText(view: DataView, offset: number, size: number): string
   return bytes.toString('utf8', 0, end === -1 ? size : end);
 }
 
-/** `capacity` bounds the arrays behind embedded pointers: after INSUFFICIENT_SIZE the count exceeds what there is. */
-export function decodeStruct(layout: StructLayout, view: DataView, offset: number, capacity = Infinity): Record<string, unknown> {
+/**
+ * `capacity` bounds the arrays behind embedded pointers, `given` those whose elements the caller wrote: after INSUFFICIENT_SIZE the count
+ * exceeds what there is.
+ */
+export function decodeStruct(layout: StructLayout, view: DataView, offset: number, capacity = Infinity, given = capacity): Record<string, unknown> {
   const value: Record<string, unknown> = {};
   for (const member of layout.members) {
     value[member.name] =
       member.type.kind === 'pointer'
-        ? decodePointer(layout, member.type, view, offset, offset + member.offset, capacity)
+        ? decodePointer(layout, member.type, view, offset, offset + member.offset, member.type.given ? given : capacity)
         : decodeAt(member.type, view, offset + member.offset);
   }
   return value;

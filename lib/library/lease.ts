@@ -25,6 +25,8 @@ export interface WaitOptions {
 export interface LeaseCalls {
   readonly init: LibraryCall<unknown>;
   readonly shutdown: LibraryCall<unknown>;
+  /** Before every shutdown: gives back what would be void after it and dangerous to touch. Does not reject. */
+  letGo?(): Promise<void>;
 }
 
 interface Starting {
@@ -40,6 +42,7 @@ export class LibraryLease {
   readonly #calls: LeaseCalls;
   /** The native generation in which our init succeeded; undefined while the vendor counts nothing for us. */
   #held: number | undefined;
+  #allocating: string | undefined;
   #generation = 1;
   /** The generation that began with our newest init. */
   #initialisedIn = 1;
@@ -57,6 +60,14 @@ export class LibraryLease {
   /** Handles obtained in an earlier generation are void. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /**
+   * Which init what the library allocates now belongs to; undefined where there is none. What was allocated under another one is gone,
+   * and must not even be freed.
+   */
+  get allocating(): string | undefined {
+    return this.#allocating;
   }
 
   /** True while our init is in force. */
@@ -101,6 +112,7 @@ export class LibraryLease {
   uninitialized(seen: number): void {
     if (seen !== this.#generation) return;
     this.#held = undefined;
+    this.#allocating = undefined;
     this.#generation += 1;
   }
 
@@ -148,6 +160,7 @@ export class LibraryLease {
         if (before !== undefined) this.#generation += 1;
         this.#held = this.#library.native.generation;
         this.#initialisedIn = this.#generation;
+        this.#allocating = `${this.#held}.${this.#initialisedIn}`;
         this.#patienceMs = FIRST_PATIENCE_MS;
       } catch (error) {
         if (isGpuwrightError(error) && error.code === 'DEVICE_UNRESPONSIVE') this.#patienceMs = Math.min(2 * patience, MAX_PATIENCE_MS);
@@ -169,6 +182,8 @@ export class LibraryLease {
     }
     const held = this.#held;
     this.#held = undefined;
+    await this.#calls.letGo?.();
+    this.#allocating = undefined;
     try {
       await this.#library.run(LIBRARY_LANE, this.#calls.shutdown, { deadlineMs, nativeGeneration: held });
     } catch (error) {

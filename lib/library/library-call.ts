@@ -52,3 +52,16 @@ export function functionCall<D extends FunctionDescriptor>(descriptor: D, inputs
     ...(undo !== undefined && { undo: undo.symbol }),
   };
 }
+
+/** The same call with its outputs read as something else; `read` may throw for an answer that cannot be. */
+export function mapCall<Outputs, Mapped>(call: LibraryCall<Outputs>, read: (outputs: Outputs) => Mapped): LibraryCall<Mapped> {
+  const versions = call.versions.map((version) => ({
+    ...version,
+    encode: (capacity: number | undefined): EncodedCall<Mapped> => {
+      const encoded = version.encode(capacity);
+      const { symbol, shape, result, frame } = encoded;
+      return { symbol, shape, result, frame, decode: () => read(encoded.decode()), neededCapacity: () => encoded.neededCapacity() };
+    },
+  }));
+  return { versions, ...(call.undo !== undefined && { undo: call.undo }) };
+}

@@ -20,7 +20,8 @@ export type CallResult<Outputs> =
       readonly renew: boolean;
     };
 
-type ResultsOf<Calls extends readonly LibraryCall<unknown>[]> = { -readonly [I in keyof Calls]: Calls[I] extends LibraryCall<infer O> ? CallResult<O> : never };
+/** One result per call. */
+export type ResultsOf<Calls extends readonly LibraryCall<unknown>[]> = { -readonly [I in keyof Calls]: Calls[I] extends LibraryCall<infer O> ? CallResult<O> : never };
 
 /** A call may cross again with more room, or as an older version. Each pass is bounded by the one deadline. */
 const MAX_PASSES = 8;

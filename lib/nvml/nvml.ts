@@ -12,15 +12,23 @@ import type { HostGpu } from '../host/nvidia-gpus.ts';
 import type { LibraryCall } from '../library/library-call.ts';
 import { functionCall } from '../library/library-call.ts';
 import type { CallOptions } from './call-options.ts';
+import { discoverGpus } from './changes/drain.ts';
+import { listen } from './events/listen.ts';
+import type { EventsOptions, NvmlEvent } from './events/types.ts';
 import { Gpu } from './gpu.ts';
 import { parseGpuId } from './gpu-id.ts';
-import { hostSnapshot } from './host-snapshot.ts';
+import type { AskLibrary } from './readings/ask.ts';
+import type { ConfidentialComputing } from './readings/confidential-computing.ts';
+import { readConfidentialComputing } from './readings/confidential-computing.ts';
+import type { ExcludedGpu } from './readings/excluded.ts';
+import { readExcluded } from './readings/excluded.ts';
+import { hostSnapshot } from './snapshot/host-snapshot.ts';
 import type { KnownIdentity } from './identity.ts';
 import { canonicalPci, UNKNOWN_IDENTITY } from './identity.ts';
-import type { NvmlCorePorts } from './nvml-core.ts';
-import { NvmlCore } from './nvml-core.ts';
-import type { RawAsyncNvml, RawInputs, RawNvml } from './raw.ts';
-import { callRaw, rawAsyncNvml, rawNvml } from './raw.ts';
+import type { NvmlCorePorts } from './session/nvml-core.ts';
+import { NvmlCore } from './session/nvml-core.ts';
+import type { RawAsyncNvml, RawInputs, RawNvml } from './raw/raw.ts';
+import { callRaw, rawAsyncNvml, rawNvml } from './raw/raw.ts';
 import type { HostSnapshot } from './types.ts';
 
 export interface NvmlOptions {
@@ -133,6 +141,32 @@ export class Nvml {
   }
 
   /**
+   * What happens on the host, from now on: an async iterable on a lane of its own. It begins with a snapshot that was taken once listening
+   * had begun, so that nothing is missed between the two; after a reset, a driver reload, an interruption or `resume` listening begins
+   * anew, with another snapshot. Ends when the signal aborts, when it is left (`break`), and on `close`; over `quiesce` it waits. Throws
+   * `INVALID_INPUT`, and in the iteration what shows that this driver has no events.
+   */
+  events(options: EventsOptions = {}): AsyncIterableIterator<NvmlEvent> & AsyncDisposable {
+    return listen({ core: this.#core, snapshot: async (signal) => await this.snapshot({ signal }) }, options);
+  }
+
+  /** GPUs that the driver was told to leave alone (nvmlGetExcludedDeviceInfoByIndex). */
+  async excludedGpus(options: CallOptions = {}): Promise<readonly ExcludedGpu[]> {
+    return await readExcluded(this.#library(options));
+  }
+
+  /** Confidential computing of the host. Rejects only where NVML cannot be initialised. */
+  async confidentialComputing(options: CallOptions = {}): Promise<ConfidentialComputing> {
+    return await readConfidentialComputing(this.#library(options));
+  }
+
+  /** Looks on the bus for a GPU that was removed (`Gpu.remove`), and attaches it. Needs root. All handles become void. */
+  async discoverGpus(pciAddress: string, options: CallOptions = {}): Promise<void> {
+    await discoverGpus(this.#library(options), pciAddress);
+    this.#core.session.renumber();
+  }
+
+  /**
    * Every described function of the C library, synchronously on this thread: it can hang as the library can. Gives the outputs by
    * C's parameter names, throws the status as an error. Throws `SYNC_UNAVAILABLE` in a helper process.
    */
@@ -168,6 +202,11 @@ export class Nvml {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #library(options: CallOptions): AskLibrary {
+    const deadline = this.#core.deadline(options);
+    return (async (calls: readonly LibraryCall<unknown>[]) => await this.#core.session.onLibrary(calls, deadline)) as AskLibrary;
   }
 
   async #one<T>(call: LibraryCall<T>, options: CallOptions): Promise<T> {

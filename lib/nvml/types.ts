@@ -97,7 +97,7 @@ export interface Utilization {
 
 export interface GpuProcess {
   readonly pid: number;
-  readonly kind: 'compute' | 'graphics';
+  readonly kind: 'compute' | 'mps' | 'graphics';
   /** Absent where the driver does not know (NVML_VALUE_NOT_AVAILABLE). */
   readonly usedMemoryBytes?: bigint;
   readonly gpuInstanceId?: number;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AttributeTree } from './attributes.ts';
 import { attributeLines, isTree, mergeAttributes, settingWords } from './attributes.ts';
 import type { DriverVersion } from './driver-version.ts';
+import { linkAttributes } from './links.ts';
 import { addressOf } from './pci-address.ts';
 import type { Profile, Slot } from './profile.ts';
 import type { MachineSettings } from './types.ts';
@@ -32,9 +33,10 @@ function varied(slot: Slot, topic: string, name: string, by: number): AttributeT
 }
 
 /** What tells one GPU of a model from the next. */
-function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number): AttributeTree {
+function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number, gpus: number): AttributeTree {
+  const places = profile.slots.map((each) => each.address);
   const board = Math.floor(index / profile.slots.length);
-  const address = addressOf(profile.slots.map((each) => each.address), index);
+  const address = addressOf(places, index);
   const own: AttributeTree = {
     board: {
       uuid: uuidOf(seed, index),
@@ -44,6 +46,7 @@ function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number
       ...(slot.moduleId !== undefined && { 'module-id': slot.moduleId + board * profile.slots.length }),
     },
     pcie: { domain: address.domain, bus: address.bus, device: address.device, function: address.function },
+    ...(profile.links !== undefined && linkAttributes(profile.links, places, { index, gpus, moduleId: slot.moduleId })),
   };
   const readings = mergeAttributes(varied(slot, 'thermal', 'gpu-celsius', (index * 3) % 7), varied(slot, 'power', 'usage-milliwatts', (index * 731) % 3000));
   return mergeAttributes(mergeAttributes(own, slot.attributes), readings);
@@ -62,7 +65,7 @@ export function expandProfile(profile: Profile, gpus: number, driver: DriverVers
   ];
   for (let index = 0; index < gpus; index++) {
     const slot = profile.slots[index % profile.slots.length] as Slot;
-    lines.push(...attributeLines(`${profile.source}: gpus[${index}]`, ownAttributes(profile, slot, seed, index), `gpu.${index}.`));
+    lines.push(...attributeLines(`${profile.source}: gpus[${index}]`, ownAttributes(profile, slot, seed, index, gpus), `gpu.${index}.`));
   }
   lines.push(...settingWords('attributes', settings));
   return `${lines.join('\n')}\n`;

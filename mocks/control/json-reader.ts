@@ -47,6 +47,17 @@ export class JsonReader {
     return value.map((entry, index) => new JsonReader(this.#file, `${this.#path}${key}[${index}].`, entry));
   }
 
+  texts(key: string): readonly string[] {
+    const value = this.#object[key];
+    const good = Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === 'string' && entry !== '' && !/[\r\n\0]/.test(entry));
+    if (!good) throw this.complaint(key, 'a list of texts of one line');
+    return value as string[];
+  }
+
+  object(key: string): JsonReader {
+    return new JsonReader(this.#file, `${this.#path}${key}.`, this.#object[key]);
+  }
+
   tree(key: string): AttributeTree {
     const value = this.#object[key] ?? {};
     if (!isTree(value)) throw this.complaint(key, 'an object of attributes');

@@ -5,6 +5,8 @@ import type { AttributeTree } from './attributes.ts';
 import { isTree, mergeAttributes } from './attributes.ts';
 import { parseDriverVersion } from './driver-version.ts';
 import { JsonReader, readJson } from './json-reader.ts';
+import type { Links } from './links.ts';
+import { readLinks } from './links.ts';
 import type { Models } from './models.ts';
 import { parsePciAddress } from './pci-address.ts';
 import type { PciAddress } from './pci-address.ts';
@@ -31,6 +33,8 @@ export interface Profile {
   readonly driver: string;
   /** One board's worth; also the default number of GPUs. */
   readonly slots: readonly Slot[];
+  /** The NVLinks between them; `undefined`: none. */
+  readonly links: Links | undefined;
   /** Of the host itself. */
   readonly attributes: AttributeTree;
 }
@@ -49,13 +53,14 @@ function readSlot(file: string, from: JsonReader, standard: string | undefined, 
 /** Checks what a profile file holds; `file` is for the messages. What attributes there are is checked when a machine is made. */
 export function readProfile(file: string, json: unknown, models: Models): Profile {
   const from = new JsonReader(file, '', json);
-  from.onlyKeys('name', 'description', 'driver', 'model', 'gpus', 'attributes', 'captured', 'observations');
+  from.onlyKeys('name', 'description', 'driver', 'model', 'gpus', 'links', 'attributes', 'captured', 'observations');
   const standard = from.has('model') ? from.text('model') : undefined;
   const driver = from.text('driver');
   parseDriverVersion(driver, `${file}: driver`);
   const slots = from.list('gpus').map((slot) => readSlot(file, slot, standard, models));
   if (slots.length > MOST_GPUS) throw from.complaint('gpus', `at most ${MOST_GPUS} GPUs`);
-  return { source: file, name: from.text('name'), description: from.text('description'), driver, slots, attributes: from.tree('attributes') };
+  const links = from.has('links') ? readLinks(file, from.object('links'), slots.length) : undefined;
+  return { source: file, name: from.text('name'), description: from.text('description'), driver, slots, links, attributes: from.tree('attributes') };
 }
 
 /** All profiles of `folder`, by name. */

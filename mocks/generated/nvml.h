@@ -153,6 +153,41 @@ typedef unsigned int nvmlVgpuTypeId_t;
 #define nvmlFlagForce 1
 #define NVML_DEV_CAP_EGM 1
 
+#define NVML_API_VERSION 13
+#define NVML_TOPOLOGY_CPU 40
+#define NVML_MAX_PHYSICAL_BRIDGE 128
+#define NVML_MAX_THERMAL_SENSORS_PER_GPU 3
+#define NVML_DEVICE_UUID_ASCII_LEN 41
+#define NVML_DEVICE_UUID_BINARY_LEN 16
+#define MAX_CLK_DOMAINS 32
+#define NVML_SINGLE_BIT_ECC 0
+#define NVML_DOUBLE_BIT_ECC 1
+#define NVML_MAX_GPU_PERF_PSTATES 16
+#define NVML_PERF_MODES_BUFFER_SIZE 2048
+#define NVML_DEVICE_HOSTNAME_BUFFER_SIZE 64
+#define NVML_RUSD_POLL_ALL 18446744073709551615ULL
+#define NVML_MAX_GPU_UTILIZATIONS 8
+#define NVML_VGPU_NAME_BUFFER_SIZE 64
+#define INVALID_GPU_INSTANCE_PROFILE_ID 4294967295
+#define INVALID_GPU_INSTANCE_ID 4294967295
+#define NVML_SUPPORTED_VGPU_SCHEDULER_POLICY_COUNT 3
+#define NVML_SCHEDULER_SW_MAX_LOG_ENTRIES 200
+#define nvmlSystemEventTypeCount 2
+#define NVML_NVFBC_SESSION_FLAG_CLASSIFICATIONMAP_ENABLED 2
+#define NVML_NVFBC_SESSION_FLAG_CAPTURE_WITH_WAIT_NO_WAIT 4
+#define NVML_NVFBC_SESSION_FLAG_CAPTURE_WITH_WAIT_INFINITE 8
+#define NVML_NVFBC_SESSION_FLAG_CAPTURE_WITH_WAIT_TIMEOUT 16
+#define NVML_GPU_CERT_CHAIN_SIZE 4096
+#define NVML_GPU_ATTESTATION_CERT_CHAIN_SIZE 5120
+#define NVML_GPU_FABRIC_UUID_LEN 16
+#define NVML_PRM_DATA_MAX_SIZE 496
+#define NVML_GPU_INTSTANCE_PROFILE_CAPS_P2P 1
+#define NVML_GPM_METRICS_GET_VERSION 1
+#define NVML_GPM_SUPPORT_VERSION 1
+#define NVML_255_MASK_BITS_PER_ELEM 32
+#define NVML_255_MASK_NUM_ELEMS 8
+#define NVML_WORKLOAD_POWER_MAX_PROFILES 255
+
 #define NVML_DEVICE_MIG_DISABLE 0
 #define NVML_DEVICE_MIG_ENABLE 1
 #define NVML_GPU_INSTANCE_PROFILE_1_SLICE 0
@@ -1733,7 +1768,8 @@ typedef struct {
   unsigned int sharedCopyEngineCount;
   unsigned int sharedDecoderCount;
   unsigned int sharedEncoderCount;
-  unsigned long long memorySizeMB;
+  unsigned int sharedJpegCount;
+  unsigned int sharedOfaCount;
 } nvmlDeviceAttributes_before_455_t;
 
 typedef struct {
@@ -2826,6 +2862,60 @@ typedef struct {
   nvmlMask255_t updateProfilesMask;
 } nvmlWorkloadPowerProfileUpdateProfiles_v1_t;
 #define nvmlWorkloadPowerProfileUpdateProfiles_v1 ((unsigned int)(sizeof(nvmlWorkloadPowerProfileUpdateProfiles_v1_t) | (1U << 24)))
+
+typedef nvmlPciInfoExt_v1_t nvmlPciInfoExt_t;
+typedef nvmlProcessInfo_v2_t nvmlProcessInfo_t;
+typedef nvmlProcessDetailList_v1_t nvmlProcessDetailList_t;
+typedef nvmlDeviceAddressingMode_v1_t nvmlDeviceAddressingMode_t;
+typedef nvmlRepairStatus_v1_t nvmlRepairStatus_t;
+typedef nvmlCoolerInfo_v1_t nvmlCoolerInfo_t;
+typedef nvmlUUID_v1_t nvmlUUID_t;
+typedef nvmlPdi_v1_t nvmlPdi_t;
+typedef nvmlDramEncryptionInfo_v1_t nvmlDramEncryptionInfo_t;
+typedef nvmlMarginTemperature_v1_t nvmlMarginTemperature_t;
+typedef nvmlClockOffset_v1_t nvmlClockOffset_t;
+typedef nvmlFanSpeedInfo_v1_t nvmlFanSpeedInfo_t;
+typedef nvmlDevicePerfModes_v1_t nvmlDevicePerfModes_t;
+typedef nvmlDeviceCurrentClockFreqs_v1_t nvmlDeviceCurrentClockFreqs_t;
+typedef nvmlProcessesUtilizationInfo_v1_t nvmlProcessesUtilizationInfo_t;
+typedef nvmlEccSramErrorStatus_v1_t nvmlEccSramErrorStatus_t;
+typedef nvmlPlatformInfo_v2_t nvmlPlatformInfo_t;
+typedef nvmlEccSramUniqueUncorrectedErrorCounts_v1_t nvmlEccSramUniqueUncorrectedErrorCounts_t;
+typedef nvmlVgpuHeterogeneousMode_v1_t nvmlVgpuHeterogeneousMode_t;
+typedef nvmlVgpuPlacementId_v1_t nvmlVgpuPlacementId_t;
+typedef nvmlVgpuPlacementList_v2_t nvmlVgpuPlacementList_t;
+typedef nvmlVgpuTypeBar1Info_v1_t nvmlVgpuTypeBar1Info_t;
+typedef nvmlVgpuInstancesUtilizationInfo_v1_t nvmlVgpuInstancesUtilizationInfo_t;
+typedef nvmlVgpuProcessesUtilizationInfo_v1_t nvmlVgpuProcessesUtilizationInfo_t;
+typedef nvmlVgpuRuntimeState_v1_t nvmlVgpuRuntimeState_t;
+typedef nvmlVgpuTypeIdInfo_v1_t nvmlVgpuTypeIdInfo_t;
+typedef nvmlVgpuTypeMaxInstance_v1_t nvmlVgpuTypeMaxInstance_t;
+typedef nvmlActiveVgpuInstanceInfo_v1_t nvmlActiveVgpuInstanceInfo_t;
+typedef nvmlVgpuSchedulerState_v1_t nvmlVgpuSchedulerState_t;
+typedef nvmlVgpuSchedulerStateInfo_v1_t nvmlVgpuSchedulerStateInfo_t;
+typedef nvmlVgpuSchedulerLogInfo_v1_t nvmlVgpuSchedulerLogInfo_t;
+typedef nvmlVgpuCreatablePlacementInfo_v1_t nvmlVgpuCreatablePlacementInfo_t;
+typedef nvmlSystemEventSetCreateRequest_v1_t nvmlSystemEventSetCreateRequest_t;
+typedef nvmlSystemEventSetFreeRequest_v1_t nvmlSystemEventSetFreeRequest_t;
+typedef nvmlSystemRegisterEventRequest_v1_t nvmlSystemRegisterEventRequest_t;
+typedef nvmlSystemEventSetWaitRequest_v1_t nvmlSystemEventSetWaitRequest_t;
+typedef nvmlSystemConfComputeSettings_v1_t nvmlSystemConfComputeSettings_t;
+typedef nvmlConfComputeSetKeyRotationThresholdInfo_v1_t nvmlConfComputeSetKeyRotationThresholdInfo_t;
+typedef nvmlConfComputeGetKeyRotationThresholdInfo_v1_t nvmlConfComputeGetKeyRotationThresholdInfo_t;
+typedef nvmlGpuFabricInfo_v3_t nvmlGpuFabricInfoV_t;
+typedef nvmlSystemDriverBranchInfo_v1_t nvmlSystemDriverBranchInfo_t;
+typedef nvmlTemperature_v1_t nvmlTemperature_t;
+typedef nvmlNvlinkSupportedBwModes_v1_t nvmlNvlinkSupportedBwModes_t;
+typedef nvmlNvlinkGetBwMode_v1_t nvmlNvlinkGetBwMode_t;
+typedef nvmlNvlinkSetBwMode_v1_t nvmlNvlinkSetBwMode_t;
+typedef nvmlNvLinkInfo_v2_t nvmlNvLinkInfo_t;
+typedef nvmlDeviceCapabilities_v1_t nvmlDeviceCapabilities_t;
+typedef nvmlWorkloadPowerProfileInfo_v1_t nvmlWorkloadPowerProfileInfo_t;
+typedef nvmlWorkloadPowerProfileProfilesInfo_v1_t nvmlWorkloadPowerProfileProfilesInfo_t;
+typedef nvmlWorkloadPowerProfileCurrentProfiles_v1_t nvmlWorkloadPowerProfileCurrentProfiles_t;
+typedef nvmlWorkloadPowerProfileRequestedProfiles_v1_t nvmlWorkloadPowerProfileRequestedProfiles_t;
+typedef nvmlPowerSmoothingProfile_v1_t nvmlPowerSmoothingProfile_t;
+typedef nvmlPowerSmoothingState_v1_t nvmlPowerSmoothingState_t;
 
 NVML_API nvmlReturn_t nvmlDeviceGetClockInfo(nvmlDevice_t device, nvmlClockType_t type, unsigned int *clock);
 NVML_API nvmlReturn_t nvmlDeviceGetMaxClockInfo(nvmlDevice_t device, nvmlClockType_t type, unsigned int *clock);

@@ -11,7 +11,9 @@
 #include <unistd.h>
 #include "machine.h"
 
-static bool is_of_this_build(const char *path, const struct machine *header, off_t size, struct failure *failure) {
+static bool header_is_ours(const char *path, const struct machine *header, off_t size, struct failure *failure) {
+  if (memcmp(header->magic, MACHINE_MAGIC, sizeof MACHINE_MAGIC) != 0)
+    return refuse(failure, "MACHINE_INVALID", "%s: not a machine file: create one with `gpuwright simulate create`", path);
   if (header->format != MACHINE_FORMAT)
     return refuse(failure, "MACHINE_INVALID", "%s: a machine file of format %u, this version reads format %u: create it anew with `gpuwright simulate create --force`",
                   path, header->format, MACHINE_FORMAT);
@@ -27,14 +29,14 @@ static bool is_of_this_build(const char *path, const struct machine *header, off
   return true;
 }
 
-static bool header_is_ours(const char *path, int fd, off_t size, struct failure *failure) {
-  const size_t wanted = offsetof(struct machine, lock);
-  /* The caller's stack may be a small one, and a machine is not. */
+/* What stands before the lock; a file shorter than that is as good as one of zeros. On the heap: a machine is larger than the stacks
+ * that some programs give to calls. */
+static bool beginning_is_ours(const char *path, int fd, off_t size, struct failure *failure) {
   struct machine *header = calloc(1, sizeof *header);
-  if (!header) return refuse(failure, "MACHINE_INVALID", "%s: no memory to look at it: free some", path);
-  const bool is_machine = size >= (off_t)wanted && pread(fd, header, wanted, 0) == (ssize_t)wanted && memcmp(header->magic, MACHINE_MAGIC, sizeof MACHINE_MAGIC) == 0;
-  const bool ours = is_machine ? is_of_this_build(path, header, size, failure)
-                               : refuse(failure, "MACHINE_INVALID", "%s: not a machine file: create one with `gpuwright simulate create`", path);
+  if (!header) return refuse(failure, "MACHINE_INVALID", "%s: no memory to look at it: end other programs", path);
+  const ssize_t read = pread(fd, header, offsetof(struct machine, lock), 0);
+  if (read < (ssize_t)offsetof(struct machine, lock)) memset(header, 0, sizeof header->magic);
+  const bool ours = header_is_ours(path, header, size, failure);
   free(header);
   return ours;
 }
@@ -74,7 +76,7 @@ struct machine *machine_open(const char *path, struct failure *failure) {
   }
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
     refuse(failure, "MACHINE_INVALID", "%s: not a regular file: name a file made by `gpuwright simulate create`", path);
-  } else if (header_is_ours(path, fd, status.st_size, failure)) {
+  } else if (beginning_is_ours(path, fd, status.st_size, failure)) {
     void *memory = mmap(NULL, sizeof(struct machine), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED) {
       refuse(failure, "MACHINE_INVALID", "%s: cannot be mapped (%s): check the memory limits", path, strerror(errno));

@@ -23,12 +23,14 @@
 #define NO_OUTPUT {0}
 #define NEEDED(pointer) {.kind = OUTPUT_NEEDED, .at = (void *)(uintptr_t)(pointer)}
 #define OUT(nth, pointer) {.kind = OUTPUT_PLAIN, .number = (nth), .at = (pointer), .bytes = sizeof *(pointer)}
-#define OUT_TEXT(nth, pointer, length) {.kind = OUTPUT_PLAIN, .number = (nth), .at = (pointer), .bytes = (length)}
+#define OUT_BYTES(nth, pointer, length) {.kind = OUTPUT_PLAIN, .number = (nth), .at = (pointer), .bytes = (length)}
 #define OUT_COUNTED(nth, pointer, each, capacity) {.kind = OUTPUT_COUNTED, .number = (nth), .at = (pointer), .bytes = (each), .count = (capacity)}
 #define OUT_ROOMY(nth, pointer, each, capacity) {.kind = OUTPUT_ROOMY, .number = (nth), .at = (pointer), .bytes = (each), .count = (capacity)}
 #define OUT_SIZED(nth, pointer, each, elements) {.kind = OUTPUT_SIZED, .number = (nth), .at = (pointer), .bytes = (each), .length = (elements)}
-#define OUT_LIST(nth, pointer, elements, capacity, count_offset, each) \
-  {.kind = OUTPUT_LIST, .number = (nth), .at = (pointer), .bytes = (each), .pointer_at = (elements), .capacity_at = (capacity), .count_at = (count_offset), .struct_bytes = sizeof *(pointer)}
+/* A struct in one of several versions is as long as its version word says; the prologue has looked at that before anything is filled. */
+#define VERSION_BYTES(pointer) ((pointer) ? (pointer)->version & 0xffffffu : 0)
+#define OUT_LIST(nth, pointer, length, elements, capacity, count_offset, each) \
+  {.kind = OUTPUT_LIST, .number = (nth), .at = (pointer), .bytes = (each), .pointer_at = (elements), .capacity_at = (capacity), .count_at = (count_offset), .struct_bytes = (length)}
 
 #define VERSIONS(...) const struct version_check versions[] = {__VA_ARGS__}
 #define NO_VERSION {0}

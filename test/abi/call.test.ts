@@ -228,6 +228,21 @@ describe('structs that embed pointers', () => {
   });
 });
 
+describe('elements that the caller gives behind a struct’s pointer', () => {
+  it('come back answered, no more of them than were given', () => {
+    const call = encodeCall(c.nvmlDeviceReadPRMCounters_v1, { device, counterList: { counters: [{ counterId: 7 }, { counterId: 8 }] } });
+    const memory = at(call.frame, 1);
+    expect([memory.getUint32(0, true), memory.getBigUint64(8, true)]).toEqual([2, 16n]);
+    memory.setUint32(16 + 24 + 8, 3, true);
+    memory.setUint32(0, 1000, true);
+    const { counters } = call.decode().counterList;
+    expect(counters.map(({ counterId, counterValue }) => [counterId, counterValue.status.value])).toEqual([
+      [7, 0],
+      [8, 3],
+    ]);
+  });
+});
+
 describe('field values', () => {
   it('go in and come out with a return code each', () => {
     const call = encodeCall(c.nvmlDeviceGetFieldValues, { device, values: [{ fieldId: 230 }, { fieldId: 31, scopeId: 2 }] });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FunctionDescriptor, StructLayout, UnionLayout } from '../../lib/abi/index.ts';
 import { bufferSizes, fieldIds, firstDriver, flags, initFlags, nvmlFunction, nvmlFunctions, parseShape, returnCodes, shapes, VALUE_NOT_AVAILABLE_U64 } from '../../lib/abi/index.ts';
+import { typeAliases } from '../../lib/abi/nvml/type-aliases.ts';
 import { nvmlEnums, nvmlStructs } from '../../lib/abi/nvml/types.ts';
 import { cParameterType, cType } from '../../scripts/print-header.ts';
 import { DECIDED } from './decided-directions.ts';
@@ -180,9 +181,21 @@ describe('functions are as measured', () => {
 describe('constants are as measured', () => {
   it('has buffer sizes, init flags and field ids of the header', () => {
     const plain = Object.assign({}, bufferSizes, initFlags, ...Object.values(flags)) as Record<string, number | bigint>;
-    for (const [name, value] of Object.entries(plain)) expect([name, Number(value)]).toEqual([name, measured.defines[name]]);
+    for (const [name, value] of Object.entries(plain)) expect([name, String(value)]).toEqual([name, String(measured.defines[name])]);
     expect(fieldIds).toEqual(Object.fromEntries(measured.fieldIds.map(({ id, name }) => [name, id])));
     expect(fieldIds.NVML_FI_DEV_GET_GPU_RECOVERY_ACTION).toBe(230);
+  });
+
+  it('leaves no number of the header out', () => {
+    const named = new Set([bufferSizes, initFlags, fieldIds, ...Object.values(flags), ...nvmlEnums.map(({ constants }) => constants)].flatMap((group) => Object.keys(group)));
+    for (const { name } of nvmlStructs) named.add(name.replace(/_t$/, ''));
+    const left = Object.entries(measured.defines).filter(([name, value]) => Number.isInteger(Number(value)) && !named.has(name) && !name.endsWith('_STR'));
+    // The first is the all-ones below, the second only the end of the list of fields.
+    expect(left.map(([name]) => name)).toEqual(['NVML_VALUE_NOT_AVAILABLE', 'NVML_FI_MAX']);
+  });
+
+  it('has second names for the versions that the header means without saying', () => {
+    expect(typeAliases).toEqual(measured.typeAliases);
   });
 
   it('knows "not available" as the all-ones of an unsigned field', () => {

@@ -95,7 +95,11 @@ describe.skipIf(!hasCompiler)(`the generated header, compiled by ${compiler}`, (
     const compiled = probe('constants', `int main(void) {\n${[...prints, ...sizes].join('\n')}\nreturn 0;\n}`);
     const ids = Object.fromEntries(measured.fieldIds.map(({ id, name }) => [name, id]));
     const enums = Object.assign({}, ...nvmlEnums.map(({ name }) => enumByName.get(name)?.members)) as Record<string, number>;
-    for (const name of Object.keys(constants)) expect([name, compiled.get(name)]).toEqual([name, enums[name] ?? ids[name] ?? measured.defines[name]]);
+    for (const name of Object.keys(constants)) {
+      // As a signed number, which is how it was printed.
+      const real = Number(BigInt.asIntN(64, BigInt(enums[name] ?? ids[name] ?? measured.defines[name] ?? NaN)));
+      expect([name, compiled.get(name)]).toEqual([name, real]);
+    }
     const bytes = { 'unsigned char': 1, 'unsigned int': 4 };
     for (const { name } of nvmlEnums) expect([name, compiled.get(name)]).toEqual([name, enumByName.get(name)?.size ?? bytes[measured.scalarTypedefs[name] as keyof typeof bytes]]);
   });

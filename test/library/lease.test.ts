@@ -25,7 +25,7 @@ interface Vendor {
   next: (() => number | Promise<number>) | undefined;
 }
 
-async function vendor(): Promise<{ state: Vendor; lease: LibraryLease; native: ScriptedLibrary; another: () => LibraryLease }> {
+async function vendor(letGo?: (lease: LibraryLease) => Promise<void>): Promise<{ state: Vendor; lease: LibraryLease; native: ScriptedLibrary; another: () => LibraryLease }> {
   const state: Vendor = { count: 0, next: undefined };
   const backend = new ScriptedBackend({
     init: () => {
@@ -37,7 +37,10 @@ async function vendor(): Promise<{ state: Vendor; lease: LibraryLease; native: S
     shutdown: () => (state.count === 0 ? 1 : ((state.count -= 1), 0)),
   });
   const native = await backend.open('libscripted.so');
-  const another = (): LibraryLease => new LibraryLease(new OpenedLibrary(backend, native, rules), calls);
+  const another = (): LibraryLease => {
+    const lease: LibraryLease = new LibraryLease(new OpenedLibrary(backend, native, rules), { ...calls, ...(letGo !== undefined && { letGo: async () => await letGo(lease) }) });
+    return lease;
+  };
   return { state, lease: another(), native, another };
 }
 
@@ -136,5 +139,32 @@ describe('a lease', () => {
     expect(lease.generation).toBe(seen + 1);
     expect(native.calls).toEqual(['library init', 'library shutdown', 'library init']);
     expect(state.count).toBe(1);
+  });
+
+  it('has what was allocated given back before each shutdown, and meanwhile serves nobody with the old init', async () => {
+    const allocations: (string | undefined)[] = [];
+    const { state, lease, native } = await vendor(async (one) => {
+      allocations.push(one.allocating);
+      await Promise.resolve();
+      expect([state.count, one.held]).toEqual([1, false]);
+    });
+    expect(lease.allocating).toBeUndefined();
+    await lease.ready(wait);
+    const first = lease.allocating;
+    lease.expire(lease.generation);
+    await lease.ready(wait);
+    const second = lease.allocating;
+    expect(second).not.toBe(first);
+    await lease.end(wait);
+    expect(lease.allocating).toBeUndefined();
+    expect(allocations).toEqual([first, second]);
+    expect(native.calls).toEqual(['library init', 'library shutdown', 'library init', 'library shutdown']);
+  });
+
+  it('says that nothing allocated may be touched once the vendor says that it is not initialised', async () => {
+    const { lease } = await vendor();
+    await lease.ready(wait);
+    lease.uninitialized(lease.generation);
+    expect(lease.allocating).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 /** Hosts whose first GPU has MIG on, and an NVML on them; closed after each test. */
 import { afterEach } from 'vitest';
 import { Nvml } from '../../lib/nvml/index.ts';
-import type { RawNvml } from '../../lib/nvml/raw.ts';
+import type { RawNvml } from '../../lib/nvml/raw/raw.ts';
 import type { CreateOptions, Machine } from '../../mocks/control/index.ts';
 import { host } from './simulated-host.ts';
 

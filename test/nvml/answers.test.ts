@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toJson } from '../../lib/nvml/json.ts';
-import { gpuProcesses } from '../../lib/nvml/process-list.ts';
-import { mergeRetiredPages } from '../../lib/nvml/retired-page-list.ts';
+import { gpuProcesses } from '../../lib/nvml/snapshot/process-list.ts';
+import { mergeRetiredPages } from '../../lib/nvml/snapshot/retired-page-list.ts';
 
 describe('retired pages', () => {
   it('stand by address, whatever their cause, beyond 2^53 too', () => {
@@ -24,11 +24,20 @@ describe('retired pages', () => {
 describe('processes', () => {
   it('leave out what the driver does not know', () => {
     const entry = { pid: 7, usedGpuMemory: 2n ** 64n - 1n, gpuInstanceId: 0xffff_ffff, computeInstanceId: 0xffff_ffff };
-    expect(gpuProcesses([entry], [{ ...entry, usedGpuMemory: 5n, gpuInstanceId: 2 }])).toEqual([
+    expect(gpuProcesses({ compute: [entry], graphics: [{ ...entry, usedGpuMemory: 5n, gpuInstanceId: 2 }] })).toEqual([
       { pid: 7, kind: 'compute' },
       { pid: 7, kind: 'graphics', usedMemoryBytes: 5n, gpuInstanceId: 2 },
     ]);
-    expect(gpuProcesses([], undefined)).toEqual([]);
+    expect(gpuProcesses({ compute: [] })).toEqual([]);
+  });
+
+  it('list an MPS client once, as what it is, whether or not the driver lists it as a compute process too', () => {
+    const entry = (pid: number) => ({ pid, usedGpuMemory: 5n });
+    expect(gpuProcesses({ compute: [entry(1), entry(2)], mps: [entry(2), entry(3)] }).map(({ pid, kind }) => [pid, kind])).toEqual([
+      [1, 'compute'],
+      [2, 'mps'],
+      [3, 'mps'],
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CrashCulprits } from '../../lib/nvml/crash-culprits.ts';
+import { CrashCulprits } from '../../lib/nvml/snapshot/crash-culprits.ts';
 
 const CRASH = { code: 'HELPER_CRASHED', status: null, call: 'nvmlX', message: 'x' } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GpuLosses } from '../../lib/nvml/gpu-losses.ts';
+import { GpuLosses } from '../../lib/nvml/session/gpu-losses.ts';
 
 describe('a lost GPU', () => {
   it('is news once, until it has answered again', () => {

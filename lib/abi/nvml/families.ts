@@ -3,6 +3,8 @@ import type { EnumInput, ValueOf } from '../layout.ts';
 import type { Family } from '../versions.ts';
 import { functionVersion } from '../versions.ts';
 import { nvmlFunctions as c } from './functions.ts';
+import type { eventData } from './structs/events.ts';
+import type { gpuFabricInfo } from './structs/nvlink.ts';
 import type { processInfoV1, processInfoV2 } from './structs/processes.ts';
 
 interface OfDevice {
@@ -93,6 +95,43 @@ const graphicsProcesses: Family<OfDevice, readonly ProcessEntry[]> = [
   functionVersion(c.nvmlDeviceGetGraphicsRunningProcesses, readProcesses),
 ];
 
+const mpsProcesses: Family<OfDevice, readonly ProcessEntry[]> = [
+  functionVersion(c.nvmlDeviceGetMPSComputeRunningProcesses_v3, readProcesses),
+  functionVersion(c.nvmlDeviceGetMPSComputeRunningProcesses_v2, readProcesses),
+  functionVersion(c.nvmlDeviceGetMPSComputeRunningProcesses, readProcesses),
+];
+
+const remoteNvLinkPci: Family<OfDevice & { readonly link: number }, { readonly busId: string; readonly busIdLegacy: string }> = [
+  functionVersion(c.nvmlDeviceGetNvLinkRemotePciInfo_v2, ({ pci }) => pci),
+  functionVersion(c.nvmlDeviceGetNvLinkRemotePciInfo, ({ pci }) => pci),
+];
+
+/** Absent fields: this version of the struct does not have them. */
+export interface FabricEntry {
+  readonly clusterUuid: Uint8Array;
+  /** Of the registration; it has a meaning when `state` is completed. */
+  readonly status: ValueOf<typeof gpuFabricInfo>['status'];
+  readonly cliqueId: number;
+  readonly state: ValueOf<typeof gpuFabricInfo>['state'];
+  readonly healthMask?: number;
+  readonly healthSummary?: number;
+}
+
+const fabricInfo: Family<OfDevice, FabricEntry> = [
+  ...c.nvmlDeviceGetGpuFabricInfoV.versions.map((descriptor) => functionVersion(descriptor, ({ gpuFabricInfo: info }): FabricEntry => info)),
+  functionVersion(c.nvmlDeviceGetGpuFabricInfo, ({ gpuFabricInfo: info }): FabricEntry => info),
+];
+
+const eventSetWait: Family<{ readonly set: bigint; readonly timeoutms: number }, ValueOf<typeof eventData>> = [
+  functionVersion(c.nvmlEventSetWait_v2, ({ data }) => data),
+  functionVersion(c.nvmlEventSetWait, ({ data }) => data),
+];
+
+const clocksEventReasons: Family<OfDevice, bigint> = [
+  functionVersion(c.nvmlDeviceGetCurrentClocksEventReasons, (outputs) => outputs.clocksEventReasons),
+  functionVersion(c.nvmlDeviceGetCurrentClocksThrottleReasons, (outputs) => outputs.clocksThrottleReasons),
+];
+
 const deviceCount: Family<Record<never, never>, number> = [
   functionVersion(c.nvmlDeviceGetCount_v2, (outputs) => outputs.deviceCount),
   functionVersion(c.nvmlDeviceGetCount, (outputs) => outputs.deviceCount),
@@ -118,5 +157,5 @@ const init: Family<Record<never, never>, unknown> = [functionVersion(c.nvmlInit_
 /** For `pickVersion`. */
 export const families = {
   init, cudaDriverVersion, deviceCount, handleByIndex, handleByPciBusId, memoryInfo, temperature, retiredPages, remappedRows,
-  computeProcesses, graphicsProcesses,
+  computeProcesses, graphicsProcesses, mpsProcesses, remoteNvLinkPci, fabricInfo, eventSetWait, clocksEventReasons,
 } as const;

@@ -104,3 +104,43 @@ export const fieldIds = {
 } as const;
 
 export type FieldName = keyof typeof fieldIds;
+
+/** Ids that moved between driver branches: from which branch on which number. From the history of the header; test/abi holds it. */
+const movedFieldIds: Readonly<Partial<Record<FieldName, readonly (readonly [branch: number, id: number])[]>>> = {
+  NVML_FI_DEV_IS_MIG_MODE_INDEPENDENT_MIG_QUERY_CAPABLE: [[550, 199], [555, 200], [570, 199]],
+  NVML_FI_DEV_NVLINK_GET_POWER_THRESHOLD_MAX: [[555, 199], [570, 200]],
+  NVML_FI_PWR_SMOOTHING_ADMIN_OVERRIDE_PERCENT_TMP_FLOOR: [[570, 265], [575, 270], [590, 265]],
+  NVML_FI_PWR_SMOOTHING_HW_CIRCUITRY_PERCENT_LIFETIME_REMAINING: [[570, 258], [575, 263], [590, 258]],
+  NVML_FI_PWR_SMOOTHING_PROFILE_RAMP_UP_RATE: [[570, 261], [575, 266], [590, 261]],
+  NVML_FI_PWR_SMOOTHING_APPLIED_TMP_CEIL: [[570, 254], [575, 259], [590, 254]],
+  NVML_FI_PWR_SMOOTHING_MAX_PERCENT_TMP_FLOOR_SETTING: [[570, 256], [575, 261], [590, 256]],
+  NVML_FI_PWR_SMOOTHING_PROFILE_RAMP_DOWN_RATE: [[570, 262], [575, 267], [590, 262]],
+  NVML_FI_PWR_SMOOTHING_PROFILE_PERCENT_TMP_FLOOR: [[570, 260], [575, 265], [590, 260]],
+  NVML_FI_PWR_SMOOTHING_ENABLED: [[570, 251], [575, 256], [590, 251]],
+  NVML_FI_PWR_SMOOTHING_ADMIN_OVERRIDE_RAMP_DOWN_HYST_VAL: [[570, 268], [575, 273], [590, 268]],
+  NVML_FI_PWR_SMOOTHING_PRIV_LVL: [[570, 252], [575, 257], [590, 252]],
+  NVML_FI_PWR_SMOOTHING_ADMIN_OVERRIDE_RAMP_UP_RATE: [[570, 266], [575, 271], [590, 266]],
+  NVML_FI_PWR_SMOOTHING_PROFILE_RAMP_DOWN_HYST_VAL: [[570, 263], [575, 268], [590, 263]],
+  NVML_FI_PWR_SMOOTHING_ADMIN_OVERRIDE_RAMP_DOWN_RATE: [[570, 267], [575, 272], [590, 267]],
+  NVML_FI_PWR_SMOOTHING_MAX_NUM_PRESET_PROFILES: [[570, 259], [575, 264], [590, 259]],
+  NVML_FI_PWR_SMOOTHING_MIN_PERCENT_TMP_FLOOR_SETTING: [[570, 257], [575, 262], [590, 257]],
+  NVML_FI_PWR_SMOOTHING_ACTIVE_PRESET_PROFILE: [[570, 264], [575, 269], [590, 264]],
+  NVML_FI_PWR_SMOOTHING_IMM_RAMP_DOWN_ENABLED: [[570, 253], [575, 258], [590, 253]],
+  NVML_FI_PWR_SMOOTHING_APPLIED_TMP_FLOOR: [[570, 255], [575, 260], [590, 255]],
+  NVML_FI_DEV_CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN: [[575, 252], [590, 270]],
+  NVML_FI_DEV_CLOCKS_EVENT_REASON_SW_THERM_SLOWDOWN: [[575, 251], [590, 269]],
+  NVML_FI_DEV_CLOCKS_EVENT_REASON_HW_POWER_BRAKE_SLOWDOWN: [[575, 253], [590, 271]],
+  NVML_FI_DEV_POWER_SYNC_BALANCING_FREQ: [[575, 254], [590, 272]],
+  NVML_FI_DEV_POWER_SYNC_BALANCING_AF: [[575, 255], [590, 273]],
+};
+
+/** A field's id under a driver of this branch (`550`); undefined where the field did not exist yet. */
+export function fieldIdOf(name: FieldName, branch: number): number | undefined {
+  const moves = movedFieldIds[name];
+  return moves === undefined ? fieldIds[name] : moves.findLast(([first]) => first <= branch)?.[1];
+}
+
+/** The field that an id means under a driver of this branch; undefined for an id that this version has not heard of. */
+export function fieldNameOf(id: number, branch: number): FieldName | undefined {
+  return (Object.keys(fieldIds) as FieldName[]).find((name) => fieldIdOf(name, branch) === id);
+}

@@ -4,13 +4,11 @@
 #include "put.h"
 
 ANSWER(nvmlDeviceGetName, char *name, unsigned int length) {
-  if (call->mig_device) return mig_put_name(call, name, length);
-  return put_text(name, length, call->gpu->board.name);
+  return call->mig_device ? mig_put_name(call, name, length) : (nvmlReturn_t)put_text(name, length, call->gpu->board.name);
 }
 
 ANSWER(nvmlDeviceGetUUID, char *uuid, unsigned int length) {
-  if (call->mig_device) return mig_put_uuid(call, uuid, length);
-  return put_text(uuid, length, call->gpu->board.uuid);
+  return call->mig_device ? mig_put_uuid(call, uuid, length) : (nvmlReturn_t)put_text(uuid, length, call->gpu->board.uuid);
 }
 
 ANSWER(nvmlDeviceGetSerial, char *serial, unsigned int length) { return put_optional_text(serial, length, call->gpu->board.serial); }

@@ -65,6 +65,7 @@ ANSWER(nvmlDeviceGetAttributes, nvmlDeviceAttributes_before_455_t *attributes) {
                                                     .sharedCopyEngineCount = shared->copy_engines,
                                                     .sharedDecoderCount = shared->decoders,
                                                     .sharedEncoderCount = shared->encoders,
-                                                    .memorySizeMB = shared->memory_megabytes};
+                                                    .sharedJpegCount = shared->jpegs,
+                                                    .sharedOfaCount = shared->ofas};
   return NVML_SUCCESS;
 }

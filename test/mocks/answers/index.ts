@@ -7,6 +7,7 @@ import { confidentialComputingAnswers } from './confidential-computing.ts';
 import { drainAnswers } from './drain.ts';
 import { enumerationAnswers } from './enumeration.ts';
 import { eventsAnswers } from './events.ts';
+import { fabricAnswers } from './fabric.ts';
 import { fanAnswers } from './fans.ts';
 import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
@@ -16,6 +17,8 @@ import { memoryHealthAnswers } from './memory-health.ts';
 import { memoryAnswers } from './memory.ts';
 import { migAnswers } from './mig.ts';
 import { modesAnswers } from './modes.ts';
+import { nvlinkFieldAnswers } from './nvlink-fields.ts';
+import { nvlinkAnswers } from './nvlink.ts';
 import { pcieAnswers } from './pcie.ts';
 import { performanceStateAnswers } from './performance-states.ts';
 import { powerSmoothingAnswers } from './power-smoothing.ts';
@@ -25,6 +28,7 @@ import { samplesAnswers } from './samples.ts';
 import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
+import { topologyAnswers } from './topology.ts';
 import { unitsAnswers } from './units.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
@@ -36,6 +40,7 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   drain: drainAnswers,
   enumeration: enumerationAnswers,
   events: eventsAnswers,
+  fabric: fabricAnswers,
   fans: fanAnswers,
   gpm: gpmAnswers,
   identity: identityAnswers,
@@ -45,6 +50,8 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   memory: memoryAnswers,
   mig: migAnswers,
   modes: modesAnswers,
+  'nvlink-fields': nvlinkFieldAnswers,
+  nvlink: nvlinkAnswers,
   pcie: pcieAnswers,
   'performance-states': performanceStateAnswers,
   'power-smoothing': powerSmoothingAnswers,
@@ -53,6 +60,7 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   samples: samplesAnswers,
   sessions: sessionsAnswers,
   thermal: thermalAnswers,
+  topology: topologyAnswers,
   units: unitsAnswers,
   'workload-profiles': workloadProfileAnswers,
 };

@@ -237,7 +237,7 @@ export const migAnswers: AnswerTable = {
     read: (host) => host.raw.nvmlDeviceGetAttributes({ device: migDevice(host) }),
     before: refused('NOT_FOUND'),
     change: createCompute(1),
-    after: { attributes: { multiprocessorCount: 28, sharedCopyEngineCount: 3, sharedDecoderCount: 2, sharedEncoderCount: 0, memorySizeMB: 40_192n } },
+    after: { attributes: { multiprocessorCount: 28, sharedCopyEngineCount: 3, sharedDecoderCount: 2, sharedEncoderCount: 0, sharedJpegCount: 0, sharedOfaCount: 0 } },
   },
   nvmlDeviceGetName: { prepare: withHalf, read: (host) => host.raw.nvmlDeviceGetName({ device: migDevice(host) }), before: refused('NOT_FOUND'), change: createCompute(0), after: { name: 'NVIDIA A100-SXM4-80GB MIG 1c.3g.40gb' } },
   nvmlDeviceGetUUID: { prepare: withHalf, read: (host) => host.raw.nvmlDeviceGetUUID({ device: migDevice(host) }).uuid.startsWith('MIG-'), before: refused('NOT_FOUND'), change: createCompute(0), after: true },

@@ -3,7 +3,7 @@
  * only if it has a row here (`npm run coverage:nvml`), and the tests play every row.
  */
 import type { NvmlSymbol } from '../../../lib/abi/index.ts';
-import type { RawNvml } from '../../../lib/nvml/raw.ts';
+import type { RawNvml } from '../../../lib/nvml/raw/raw.ts';
 import type { CreateOptions, Machine, MachineSettings } from '../../../mocks/control/index.ts';
 
 /** One simulated host with an opened NVML on it. */

@@ -3,7 +3,7 @@
  * these; ours tell until which driver they were current. Sizes are held to the measured history where it reaches back so far: that of
  * the first two licence structs it does not, they are as public code of their time has them.
  */
-import { array, handleField, i32, struct, text, u32, u64, u8 } from '../../layout.ts';
+import { array, handleField, i32, struct, text, u32, u8 } from '../../layout.ts';
 import * as e from '../enums/index.ts';
 import { vgpuLicenseExpiry } from './vgpu.ts';
 
@@ -12,7 +12,8 @@ export const deviceAttributesBefore455 = struct('nvmlDeviceAttributes_before_455
   sharedCopyEngineCount: u32,
   sharedDecoderCount: u32,
   sharedEncoderCount: u32,
-  memorySizeMB: u64,
+  sharedJpegCount: u32,
+  sharedOfaCount: u32,
 });
 
 export const computeInstanceInfoBefore460 = struct('nvmlComputeInstanceInfo_before_460_t', {

@@ -1,0 +1,89 @@
+/**
+ * The C library's own functions, one by one: what is described can be called.
+ */
+import { nvmlFunctions } from '../../abi/nvml/functions.ts';
+import type { FunctionDescriptor, InputsOf, OutputsOf } from '../../abi/parameters.ts';
+import type { FunctionRef, NativeLibrary } from '../../backend/backend.ts';
+import { GpuwrightError } from '../../errors.ts';
+import { LIBRARY_LANE } from '../../library/lease.ts';
+import type { LibraryCall } from '../../library/library-call.ts';
+import { functionCall } from '../../library/library-call.ts';
+import type { CallOptions } from '../call-options.ts';
+import type { Gpu } from '../gpu.ts';
+import type { NvmlCore } from '../session/nvml-core.ts';
+import { callNow } from './raw-sync.ts';
+import { deviceLane } from '../session/session.ts';
+
+type Functions = typeof nvmlFunctions;
+/** A text function's outputs are its text. */
+type Answer<D> = D extends FunctionDescriptor ? (D['symbol'] extends 'nvmlErrorString' ? string | null : OutputsOf<D>) : never;
+
+export type RawNvml = { readonly [K in keyof Functions]: (inputs: InputsOf<Functions[K]>) => Answer<Functions[K]> };
+
+export interface RawAsyncOptions extends CallOptions {
+  /** Default: the lane of the GPU whose handle is among the inputs, else the library's. */
+  readonly lane?: string;
+}
+
+export type RawAsyncNvml = { readonly [K in keyof Functions]: (inputs: InputsOf<Functions[K]>, options?: RawAsyncOptions) => Promise<Answer<Functions[K]>> };
+
+/** Inputs by C's parameter names; instead of a handle a GPU may be named. */
+export interface RawInputs {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The handle parameter, and the GPU that is meant: index, UUID or PCI address. */
+  readonly gpu?: { readonly parameter: string; readonly id: string } | undefined;
+}
+
+const DESCRIPTORS = Object.entries(nvmlFunctions) as [string, FunctionDescriptor][];
+
+export function rawNvml(core: NvmlCore): RawNvml {
+  const bound = new WeakMap<NativeLibrary, Map<string, FunctionRef>>();
+  const call = (descriptor: FunctionDescriptor, inputs: Readonly<Record<string, unknown>>): unknown => {
+    const { native, backend } = core.session.library;
+    if (!backend.capabilities.sync) {
+      throw new GpuwrightError('SYNC_UNAVAILABLE', `${descriptor.symbol}: ${backend.name} makes no synchronous calls: use nvml.rawAsync, or open with isolation 'in-process' and the addon`, { call: descriptor.symbol });
+    }
+    let refs = bound.get(native);
+    if (refs === undefined) bound.set(native, (refs = new Map()));
+    let fn = refs.get(descriptor.symbol);
+    if (fn === undefined) refs.set(descriptor.symbol, (fn = native.bind(descriptor.symbol, descriptor.shape)));
+    return callNow(native, fn, descriptor, inputs);
+  };
+  return Object.fromEntries(DESCRIPTORS.map(([name, descriptor]) => [name, (inputs: Readonly<Record<string, unknown>> = {}) => call(descriptor, inputs)])) as unknown as RawNvml;
+}
+
+export function rawAsyncNvml(core: NvmlCore): RawAsyncNvml {
+  const call = async (descriptor: FunctionDescriptor, inputs: Readonly<Record<string, unknown>>, options: RawAsyncOptions): Promise<unknown> => {
+    const { session } = core;
+    const handle = Object.entries(descriptor.parameters).find(([, parameter]) => parameter.kind === 'handle')?.[0];
+    const device = handle === undefined ? undefined : inputs[handle];
+    const index = typeof device === 'bigint' ? session.indexOf(device) : undefined;
+    const lookedUp = inputs['index'];
+    const own = index ?? (descriptor.symbol.startsWith('nvmlDeviceGetHandleByIndex') && typeof lookedUp === 'number' ? lookedUp : undefined);
+    const lane = options.lane ?? (own === undefined ? LIBRARY_LANE : deviceLane(own));
+    return await session.library.run(lane, functionCall(descriptor, inputs as InputsOf<FunctionDescriptor>), core.deadline(options));
+  };
+  return Object.fromEntries(
+    DESCRIPTORS.map(([name, descriptor]) => [name, async (inputs: Readonly<Record<string, unknown>> = {}, options: RawAsyncOptions = {}) => await call(descriptor, inputs, options)]),
+  ) as unknown as RawAsyncNvml;
+}
+
+/** For `Nvml.callRaw`. Calls that change something are made once: their failure is never answered with a second try. */
+export async function callRaw(core: NvmlCore, descriptor: FunctionDescriptor, inputs: RawInputs, gpu: Gpu | undefined, options: CallOptions): Promise<unknown> {
+  const { session } = core;
+  const deadline = core.deadline(options);
+  const call = (values: Readonly<Record<string, unknown>>): LibraryCall<unknown> => functionCall(descriptor, values as InputsOf<FunctionDescriptor>);
+  if (gpu === undefined || inputs.gpu === undefined) {
+    await session.lease.ready(deadline);
+    return await session.library.run(LIBRARY_LANE, call(inputs.values), deadline);
+  }
+  const { parameter } = inputs.gpu;
+  // The GPU is looked up and known to be the one that was meant before anything is done to it.
+  const expected = { uuid: gpu.uuid, pciBusId: gpu.pciBusId };
+  const { handle, nativeGeneration } = await session.onDevice(gpu.index, () => [], deadline, expected);
+  return await session.library.run(deviceLane(gpu.index), call({ ...inputs.values, [parameter]: handle }), {
+    deadlineMs: deadline.deadlineMs,
+    signal: deadline.signal,
+    nativeGeneration,
+  });
+}
