@@ -16,6 +16,7 @@ import type { Profile } from './profile.ts';
 import { loadProfiles, modelSummary, MOST_GPUS, readProfile, summary } from './profile.ts';
 import { findMocks } from './tool.ts';
 import type { CreateOptions, Machine, ModelSummary, ProfileSummary } from './types.ts';
+import { withVgpuTypes } from './vgpu-types.ts';
 
 export type * from './types.ts';
 export type * from './scenario/types.ts';
@@ -57,7 +58,7 @@ function knownProfiles(root: string): Map<string, Profile> {
  */
 export async function createMachine(file: string, options: CreateOptions): Promise<Machine> {
   const root = packageRoot();
-  const profile = profileOf(root, options.profile);
+  const profile = withVgpuTypes(profileOf(root, options.profile), join(root, 'mocks/profiles/vgpu-types'));
   const gpus = options.gpus ?? profile.slots.length;
   if (!Number.isSafeInteger(gpus) || gpus < 1 || gpus > MOST_GPUS) throw new GpuwrightError('INVALID_INPUT', `gpus: ${gpus} is out of range: a machine has 1 to ${MOST_GPUS} GPUs`);
   const driver = parseDriverVersion(options.driver ?? profile.driver);

@@ -25,6 +25,11 @@ export class JsonReader {
     if (foreign !== undefined) throw new GpuwrightError('INVALID_INPUT', `${this.#file}: ${this.#path}${foreign} is not known here: check its spelling; known are ${keys.join(', ')}`);
   }
 
+  /** Whatever is there. */
+  all(): AttributeTree {
+    return this.#object as AttributeTree;
+  }
+
   has(key: string): boolean {
     return this.#object[key] !== undefined;
   }

@@ -13,6 +13,7 @@ import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
 import type {
   Fault, FaultKind, Machine, MachineAttribute, MachineProcess, MachineReadings, MachineSettings, MachineState, ProcessUsage, SimulatedProcess,
+  VgpuWish,
 } from './types.ts';
 
 const NVML_LIBRARY = 'libnvidia-ml.so.1';
@@ -21,6 +22,11 @@ function gpuArguments(gpu: number | undefined): string[] {
   if (gpu === undefined) return [];
   if (!Number.isSafeInteger(gpu) || gpu < 0) throw new GpuwrightError('INVALID_INPUT', `gpu: ${gpu} is not an index: give a whole number from 0`);
   return ['--gpu', String(gpu)];
+}
+
+/** Each with its value, where there is one. */
+function optionWords(options: Readonly<Record<string, string | number | undefined>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
 }
 
 export class MachineFile implements Machine {
@@ -110,6 +116,15 @@ export class MachineFile implements Machine {
 
   async reboot(): Promise<void> {
     await this.#run(['reboot']);
+  }
+
+  async addVgpu({ gpu, type, vm, vmId, uuid, placement, gpuInstance }: VgpuWish): Promise<number> {
+    const options = { type, vm, 'vm-id': vmId, uuid, placement, 'gpu-instance': gpuInstance };
+    return (JSON.parse(await this.#run(['vgpu', 'add', ...gpuArguments(gpu), ...optionWords(options)])) as { id: number }).id;
+  }
+
+  async removeVgpu(id: number): Promise<void> {
+    await this.#run(['vgpu', 'remove', ...optionWords({ id })]);
   }
 
   async readings(gpu?: number): Promise<MachineReadings> {

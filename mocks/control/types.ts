@@ -213,6 +213,20 @@ export interface MachineProcess extends Required<ProcessUsage> {
   readonly startedAt: string;
 }
 
+/** A VM that starts with a vGPU. */
+export interface VgpuWish {
+  readonly gpu: number;
+  /** vGPU type id, one that the GPU can make now. */
+  readonly type: number;
+  /** The VM's name and id; default: a UUID that follows from the GPU's. */
+  readonly vm?: string;
+  readonly vmId?: string;
+  readonly uuid?: string;
+  /** Default: the first that is free. */
+  readonly placement?: number;
+  readonly gpuInstance?: number;
+}
+
 /** One machine file. Nothing here attaches to the simulated driver as a client. Methods reject with `GpuwrightError`. */
 export interface Machine {
   readonly file: string;
@@ -250,6 +264,9 @@ export interface Machine {
   reloadDriver(options?: { readonly force?: boolean }): Promise<void>;
   reset(gpu: number, options?: { readonly force?: boolean }): Promise<void>;
   reboot(): Promise<void>;
+  /** Starts a VM with a vGPU; resolves with the vGPU's id. */
+  addVgpu(wish: VgpuWish): Promise<number>;
+  removeVgpu(id: number): Promise<void>;
   /** What moves by itself, of one GPU or of all. */
   readings(gpu?: number): Promise<MachineReadings>;
   /** Moves the machine's clock forward, by whole milliseconds. */

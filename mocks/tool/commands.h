@@ -13,6 +13,7 @@ bool command_advance(struct machine *machine, struct arguments *arguments, struc
 /* `process …` but for `list`, which is shown. */
 bool command_process(struct machine *machine, const char *what, struct arguments *arguments, struct failure *failure);
 bool command_set(struct machine *machine, struct arguments *arguments, struct failure *failure);
+bool command_vgpu(struct machine *machine, struct arguments *arguments, struct failure *failure);
 /* Of one GPU, or GPU_ANY: of the host and all of them. */
 void show_attributes(const struct machine *machine, int gpu);
 /* Takes `--gpu N`; without it `*out` is GPU_ANY and, if `required`, the command is refused. */

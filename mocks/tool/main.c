@@ -25,6 +25,7 @@ static int usage(void) {
         "  process set --gpu N --pid P [USAGE] | remove --pid P [--gpu N] | list\n"
         "                                     USAGE: --memory BYTES --protected BYTES --sm-percent P --memory-percent P\n"
         "                                     --encoder-percent P --decoder-percent P --jpeg-percent P --ofa-percent P\n"
+        "  vgpu add --gpu N --type ID [--vm NAME] [--vm-id ID] [--uuid UUID] [--placement N] [--gpu-instance N] | vgpu remove --id N\n"
         "  reload-driver [--force] | reset --gpu N [--force] | reboot\n"
         "  advance --seconds N | --ms N | --to UNIX_MS\n"
         "  hold-lock --seconds N [--torn]     for tests: keeps the lock, with state half written\n",
@@ -105,6 +106,7 @@ static bool run(struct machine *machine, const char *command, struct arguments *
   if (strcmp(command, "inject") == 0) return command_inject(machine, arguments, failure);
   if (strcmp(command, "clear") == 0) return command_clear(machine, arguments, failure);
   if (strcmp(command, "set") == 0) return command_set(machine, arguments, failure);
+  if (strcmp(command, "vgpu") == 0) return command_vgpu(machine, arguments, failure);
   if (strcmp(command, "hold-lock") == 0) return hold_lock(machine, arguments, failure);
   if (strcmp(command, "advance") == 0) return command_advance(machine, arguments, failure);
   const bool force = take_switch(arguments, "--force");
@@ -117,7 +119,7 @@ static bool run(struct machine *machine, const char *command, struct arguments *
 }
 
 static bool known(const char *command) {
-  static const char *const COMMANDS[] = {"show", "kernel-log", "attributes", "readings", "inject", "clear", "set", "process", "reload-driver", "reset", "reboot", "advance", "hold-lock"};
+  static const char *const COMMANDS[] = {"show", "kernel-log", "attributes", "readings", "inject", "clear", "set", "process", "vgpu", "reload-driver", "reset", "reboot", "advance", "hold-lock"};
   for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
     if (strcmp(COMMANDS[i], command) == 0) return true;
   return false;

@@ -48,7 +48,7 @@ static void activate(struct machine *machine, struct gpu *gpu) {
 enum mig_activation mig_set_mode(struct machine *machine, struct gpu *gpu, bool on, unsigned own_clients) {
   gpu->mig.pending = on;
   if (gpu->mig.mode == gpu->mig.pending) return MIG_IS_ACTIVE;
-  if (clients_sweep(machine) > own_clients || process_next(machine, gpu, NULL)) return MIG_IN_USE;
+  if (clients_sweep(machine) > own_clients || process_next(machine, gpu, NULL) || vgpus_run_on(machine, gpu)) return MIG_IN_USE;
   if (gpu->mig.resetless != 1) return MIG_AWAITS_RESET;
   activate(machine, gpu);
   return MIG_IS_ACTIVE;

@@ -128,6 +128,8 @@ ANSWER(nvmlDeviceCreateGpuInstanceWithPlacement, unsigned int profileId, const n
 }
 
 ANSWER(nvmlGpuInstanceDestroy) {
+  const struct vgpu_region region = {.gpu = call->gpu, .gpu_instance_id = gpu_instance_id(&call->gpu->mig, call->gpu_instance)};
+  if (vgpus_run_in(call->machine, &region)) return NVML_ERROR_IN_USE;
   if (!gpu_instance_destroy(&call->gpu->mig, call->gpu_instance)) return NVML_ERROR_IN_USE;
   mig_forget_gpu_instance(call, call->gpu_instance);
   event_raise(call->machine, call->gpu, EVENT_MIG_CONFIGURATION, 0);

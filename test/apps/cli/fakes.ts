@@ -170,6 +170,11 @@ function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {
     reloadDriver: note('reload-driver'),
     reset: note('reset'),
     reboot: note('reboot'),
+    addVgpu: async (wish) => {
+      await note('add-vgpu')(wish);
+      return 3251634200;
+    },
+    removeVgpu: note('remove-vgpu'),
     readings: async () => ({ time: '2025-04-01T00:00:00Z', gpus: [] }),
     advance: note('advance'),
     setClock: async (time) => {

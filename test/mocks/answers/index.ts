@@ -30,6 +30,10 @@ import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
 import { topologyAnswers } from './topology.ts';
 import { unitsAnswers } from './units.ts';
+import { vgpuGuestAnswers } from './vgpu-guests.ts';
+import { vgpuInstanceAnswers } from './vgpu-instances.ts';
+import { vgpuSchedulerAnswers } from './vgpu-scheduler.ts';
+import { vgpuTypeAnswers } from './vgpu-types.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
@@ -62,6 +66,10 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   thermal: thermalAnswers,
   topology: topologyAnswers,
   units: unitsAnswers,
+  'vgpu-guests': vgpuGuestAnswers,
+  'vgpu-instances': vgpuInstanceAnswers,
+  'vgpu-scheduler': vgpuSchedulerAnswers,
+  'vgpu-types': vgpuTypeAnswers,
   'workload-profiles': workloadProfileAnswers,
 };
 
