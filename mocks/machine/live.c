@@ -119,10 +119,10 @@ static struct live as_set(const struct gpu *gpu) {
   return live;
 }
 
-/* What simulated processes use comes on top, as far as there is memory. */
-static uint64_t with_processes(const struct machine *machine, const struct gpu *gpu, uint64_t used_bytes) {
+/* What simulated processes and vGPUs use comes on top, as far as there is memory. */
+static uint64_t with_tenants(const struct machine *machine, const struct gpu *gpu, uint64_t used_bytes) {
   const uint64_t most = gpu->memory.total_bytes - gpu->memory.reserved_bytes;
-  used_bytes += processes_memory(machine, gpu);
+  used_bytes += processes_memory(machine, gpu) + vgpus_memory(machine, gpu);
   return used_bytes < most ? used_bytes : most;
 }
 
@@ -135,7 +135,7 @@ struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_
   } else {
     live.energy_millijoules = energy_at(NULL, gpu, time_ns);
   }
-  live.used_bytes = with_processes(machine, gpu, live.used_bytes);
+  live.used_bytes = with_tenants(machine, gpu, live.used_bytes);
   clocks_bound(gpu, &live);
   return live;
 }

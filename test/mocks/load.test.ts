@@ -86,7 +86,7 @@ describe('a pattern', () => {
       expect(reading.powerMilliwatts).toBeGreaterThan(of('power.limit-milliwatts') * 0.7);
       expect(reading.gpuCelsius).toBeLessThan(Math.min(of('thermal.slowdown-celsius'), of('thermal.gpu-maximum-celsius')));
       expect(reading.gpuCelsius).toBeGreaterThan(of('thermal.gpu-celsius') + 15);
-      expect(reading.usedBytes).toBeLessThan(of('memory.total-bytes') - of('memory.reserved-bytes'));
+      expect(reading.usedBytes).toBeLessThanOrEqual(of('memory.total-bytes') - of('memory.reserved-bytes'));
     }
   });
 
