@@ -15,6 +15,7 @@ import { gpu, json, machine, MAX_GPU } from './command-parts.ts';
 import { faultOptionsText } from './fault-help.ts';
 import { processCommands } from './processes-command.ts';
 import type { SpeedOptions } from './speed.ts';
+import { vgpuCommands } from './vgpus-command.ts';
 
 type Json = actions.JsonOption;
 
@@ -84,6 +85,7 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .action((file: string, pattern: string | undefined, options: { gpu?: number } & Json) => run((ports) => state.attributes(file, pattern, options, ports)));
 
   processCommands(simulate.command('process'), run);
+  vgpuCommands(simulate.command('vgpu'), run);
 
   json(machine(simulate.command('reload-driver')))
     .description('unload and load the driver; refused while programs use it')

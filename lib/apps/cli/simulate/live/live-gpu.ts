@@ -53,12 +53,12 @@ export class LiveGpu {
   }
 }
 
-function take({ tells }: LiveRead, answer: Answer, values: Map<string, LiveValue>): void {
+function take({ tells, conditional }: LiveRead, answer: Answer, values: Map<string, LiveValue>): void {
   for (const [name, tell] of Object.entries(tells)) {
     if ('outputs' in answer) {
       const value = valueOf(tell(answer.outputs as never));
       if (value !== undefined) values.set(name, value);
-    } else if (!ALWAYS_THERE.has(name) && !values.has(name)) {
+    } else if (!conditional && !ALWAYS_THERE.has(name) && !values.has(name)) {
       values.set(name, null);
     }
   }

@@ -20,6 +20,7 @@ export interface LiveCapture {
 export class LiveHost {
   readonly #nvml: NvmlPort;
   readonly #gpus: readonly LiveGpu[];
+  readonly #before: ReadonlyMap<string, LiveValue>[] = [];
 
   private constructor(nvml: NvmlPort, gpus: readonly LiveGpu[]) {
     this.#nvml = nvml;
@@ -50,11 +51,13 @@ export class LiveHost {
     return { profile, notRead: read.flatMap(({ notRead }) => notRead) };
   }
 
-  /** What moves, of each GPU. What cannot be read at that moment is not there. */
+  /** What moves, of each GPU; counters only where they have changed since the look before. What cannot be read at that moment is not there. */
   async look(): Promise<ObservedValues[]> {
-    return await Promise.all(this.#gpus.map(async (gpu) => {
+    return await Promise.all(this.#gpus.map(async (gpu, index) => {
       const { values } = await gpu.values(true);
-      return Object.fromEntries([...values].filter(([, value]) => value !== null));
+      const before = this.#before[index];
+      this.#before[index] = values;
+      return Object.fromEntries([...values].filter(([name, value]) => value !== null && !(name.startsWith('ecc.') && before?.get(name) === value)));
     }));
   }
 }

@@ -15,10 +15,12 @@ export interface LiveRead {
   readonly tells: Readonly<Record<string, (outputs: never) => Told>>;
   /** It changes by itself. */
   readonly moves: boolean;
+  /** That it is not supported says nothing of the product: ECC may just be off. */
+  readonly conditional: boolean;
 }
 
-function read<S extends keyof Functions>(symbol: S, tells: Readonly<Record<string, (outputs: OutputsOf<Functions[S]>) => Told>>, more: Partial<Pick<LiveRead, 'inputs' | 'moves'>> = {}): LiveRead {
-  return { symbol, inputs: {}, moves: false, ...more, tells };
+function read<S extends keyof Functions>(symbol: S, tells: Readonly<Record<string, (outputs: OutputsOf<Functions[S]>) => Told>>, more: Partial<Pick<LiveRead, 'inputs' | 'moves' | 'conditional'>> = {}): LiveRead {
+  return { symbol, inputs: {}, moves: false, conditional: false, ...more, tells };
 }
 
 const MOVES = { moves: true };
@@ -102,6 +104,16 @@ const STATE = [
   ...applicationClockReads(),
 ];
 
+/** Without the uncorrected ones of SRAM, which a machine tells apart by their kind. */
+const ECC_MEMORIES = ['l1-cache', 'l2-cache', 'dram', 'register-file', 'texture-memory', 'texture-shared', 'cbu'] as const;
+
+function eccReads(): LiveRead[] {
+  return (['volatile', 'aggregate'] as const).flatMap((counterType) =>
+    (['corrected', 'uncorrected'] as const).flatMap((errorType) =>
+      [...ECC_MEMORIES, ...(errorType === 'corrected' ? (['sram'] as const) : [])].map((locationType) =>
+        read('nvmlDeviceGetMemoryErrorCounter', { [`ecc.${counterType}.${errorType}.${locationType}`]: (o) => o.count }, { inputs: { errorType, counterType, locationType: locationType === 'texture-shared' ? 'texture-shm' : locationType }, ...MOVES, conditional: true }))));
+}
+
 const LOAD = [
   read('nvmlDeviceGetUtilizationRates', { 'load.gpu-percent': (o) => o.utilization.gpu, 'load.memory-percent': (o) => o.utilization.memory }, MOVES),
   read('nvmlDeviceGetEncoderUtilization', { 'load.encoder-percent': (o) => o.utilization }, MOVES),
@@ -110,7 +122,7 @@ const LOAD = [
   read('nvmlDeviceGetOfaUtilization', { 'load.ofa-percent': (o) => o.utilization }, MOVES),
 ];
 
-export const LIVE_READS: readonly LiveRead[] = [...IDENTITY, ...BUS, ...MEMORY, ...STATE, ...LOAD];
+export const LIVE_READS: readonly LiveRead[] = [...IDENTITY, ...BUS, ...MEMORY, ...STATE, ...LOAD, ...eccReads()];
 
 /** Every simulated GPU has a value of these: where a live one does not tell it, it is left out rather than `null`. */
 export const ALWAYS_THERE: ReadonlySet<string> = new Set([

@@ -81,6 +81,18 @@ describe('a live host that is captured', () => {
     expect(seen).not.toHaveProperty('board.name');
   });
 
+  it('tells of ECC errors when they come', async () => {
+    const machine = await host('hgx-a100-8', { gpus: 1 });
+    await machine.inject({ kind: 'single-bit-ecc', gpu: 0, address: 0x40n });
+    const dram = 'ecc.aggregate.corrected.dram';
+    const seen = await withLive(machine, async (live) => {
+      const looks = [await live.look(), await live.look()];
+      await machine.inject({ kind: 'single-bit-ecc', gpu: 0, address: 0x90000n });
+      return [...looks, await live.look()].map(([gpu]) => gpu?.[dram]);
+    });
+    expect(seen).toEqual([1, undefined, 2]);
+  });
+
   it('has names that a machine knows, and knows which of them may be unsupported', async () => {
     const machine = await host('hgx-a100-8', { gpus: 1 });
     const known = new Map((await machine.attributes(0)).map((one) => [one.name.slice('gpu.0.'.length), one]));
