@@ -4,9 +4,11 @@ import { createKoffiBackend } from '../lib/backend/koffi.ts';
 import { measureLanes } from './lanes.ts';
 import { measureEventLoop, measureOthersWhenOneHangs } from './liveness.ts';
 import { buildLibrary } from './native.ts';
+import { measureNvmlCalls } from './nvml-calls.ts';
 import { measureCtypes, measureSpawn } from './processes.ts';
 import type { Figures } from './report.ts';
 import { asTable } from './report.ts';
+import { measureHostSnapshots } from './snapshots.ts';
 import { measureSyncCalls } from './sync-calls.ts';
 
 async function measure(progress: (what: string) => void): Promise<Figures> {
@@ -19,13 +21,17 @@ async function measure(progress: (what: string) => void): Promise<Figures> {
     progress('other processes');
     const ctypesNs = measureCtypes(library.path);
     const spawnNs = await measureSpawn();
+    progress('NVML by shapes');
+    const nvml = await measureNvmlCalls(addon, library.foreignLoop);
+    progress('hosts of 1 to 64 GPUs');
+    const hosts = await measureHostSnapshots();
     progress('lanes');
     const lanes = await measureLanes(addon, library.path);
     progress('event loop');
     const eventLoop = await measureEventLoop(addon, library.path);
     progress('one GPU hangs');
     const wedged = await measureOthersWhenOneHangs(addon, library.path);
-    return { ...sync, ctypesNs, spawnNs, ...lanes, ...eventLoop, ...wedged };
+    return { ...sync, ctypesNs, spawnNs, ...nvml, ...hosts, ...lanes, ...eventLoop, ...wedged };
   } finally {
     library.remove();
   }

@@ -313,6 +313,7 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
   }
 
   neededCapacity(): number | undefined {
+    if (this.#descriptor.defaultCapacity === 0) return undefined;
     const count = this.#count() ?? 0;
     return count > this.#capacity ? count : undefined;
   }

@@ -12,8 +12,7 @@ import { processArguments, usageArguments, wholeNumber } from './process-argumen
 import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
 import type {
-  Fault, FaultKind, Machine, MachineAttribute, MachineProcess, MachineReadings, MachineSettings, MachineState, ProcessUsage, SimulatedProcess,
-  VgpuWish,
+  Fault, FaultKind, Machine, MachineAttribute, MachineProcess, MachineReadings, MachineSettings, MachineState, ProcessUsage, SimulatedProcess, VgpuWish,
 } from './types.ts';
 
 const NVML_LIBRARY = 'libnvidia-ml.so.1';

@@ -13,7 +13,7 @@ static bool covers(const struct fault *fault, const char *function, int gpu) {
 
 struct fault_decision faults_meet(struct machine *machine, const char *function, int gpu, bool slept) {
   struct fault_decision decision = {.action = PROCEED};
-  for (int i = 0; i < FAULTS_MAX; i++) {
+  for (uint32_t i = 0; i < machine->faults_end; i++) {
     struct fault *fault = &machine->faults[i];
     if (fault->kind == FAULT_NONE || fault->kind == FAULT_ABSENT || !covers(fault, function, gpu)) continue;
     if (fault->kind == FAULT_SLOW && slept) continue;
@@ -22,7 +22,7 @@ struct fault_decision faults_meet(struct machine *machine, const char *function,
     static const int RANK_OF_ACTION[] = {[PROCEED] = 0, [DO_PATTERN] = 1, [DO_FAIL] = 2, [DO_CRASH] = 3, [DO_SLOW] = 4, [DO_HANG] = 5};
     static const enum fault_action ACTION[] = {[FAULT_PATTERN] = DO_PATTERN, [FAULT_FAIL] = DO_FAIL, [FAULT_CRASH] = DO_CRASH, [FAULT_SLOW] = DO_SLOW, [FAULT_HANG] = DO_HANG};
     if (RANK[fault->kind] <= RANK_OF_ACTION[decision.action]) continue;
-    decision = (struct fault_decision){.action = ACTION[fault->kind], .return_code = i, .milliseconds = fault->milliseconds};
+    decision = (struct fault_decision){.action = ACTION[fault->kind], .return_code = (int)i, .milliseconds = fault->milliseconds};
   }
   if (decision.action == DO_FAIL) {
     struct fault *fault = &machine->faults[decision.return_code];
@@ -36,6 +36,7 @@ bool faults_add(struct machine *machine, const struct fault *fault, struct failu
   for (int i = 0; i < FAULTS_MAX; i++) {
     if (machine->faults[i].kind != FAULT_NONE) continue;
     const uint32_t kind = fault->kind;
+    if (machine->faults_end <= (uint32_t)i) machine->faults_end = (uint32_t)i + 1;
     machine->faults[i] = *fault;
     machine->faults[i].kind = kind;
     return true;
@@ -70,6 +71,7 @@ unsigned faults_clear(struct machine *machine, const char *kind, int gpu) {
     fault->kind = FAULT_NONE;
     cleared++;
   }
+  while (machine->faults_end > 0 && machine->faults[machine->faults_end - 1].kind == FAULT_NONE) machine->faults_end--;
   for (uint32_t i = 0; i < machine->gpu_count; i++) {
     if (!machine->gpus[i].lost || (kind && strcmp(kind, "gpu-lost") != 0) || (gpu != GPU_ANY && (uint32_t)gpu != i)) continue;
     machine->gpus[i].lost = 0;

@@ -28,7 +28,7 @@ static bool named_before(const struct machine *machine, const struct gpu *gpu, c
 /* Nobody uses the GPU, or the driver with NULL: "1234 (python3), 77 (node) and 3 more". Clients attach to all GPUs. */
 static bool nobody_holds(struct machine *machine, const struct gpu *gpu, const char *what, bool force, struct failure *failure) {
   struct names names = {.used = 0};
-  if (force || (clients_sweep(machine) == 0 && !process_next(machine, gpu, NULL))) return true;
+  if ((clients_sweep(machine) == 0 && !process_next(machine, gpu, NULL)) || force) return true;
   for (int i = 0; i < CLIENTS_MAX; i++)
     if (machine->clients[i].pid != 0) name_user(&names, machine->clients[i].pid, machine->clients[i].name);
   FOR_PROCESSES(process, machine, gpu)

@@ -135,8 +135,8 @@ struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_
   } else {
     live.energy_millijoules = energy_at(NULL, gpu, time_ns);
   }
-  live.used_bytes = with_tenants(machine, gpu, live.used_bytes);
   clocks_bound(gpu, &live);
+  live.used_bytes = with_tenants(machine, gpu, live.used_bytes);
   return live;
 }
 

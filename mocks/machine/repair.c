@@ -43,6 +43,7 @@ void machine_repair(struct machine *machine) {
     TERMINATE(machine->clients[i].name);
     if (machine->clients[i].instances == 0) machine->clients[i].pid = 0;
   }
+  machine->faults_end = FAULTS_MAX;
   for (int i = 0; i < FAULTS_MAX; i++) {
     TERMINATE(machine->faults[i].function);
     if (machine->faults[i].kind > FAULT_ABSENT) memset(&machine->faults[i], 0, sizeof machine->faults[i]);

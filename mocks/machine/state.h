@@ -174,6 +174,7 @@ struct machine {
   int64_t last_client_left_ns; /* of those that had taken up the GPUs */
   uint64_t attachments;        /* ever */
   struct client clients[CLIENTS_MAX];
+  uint32_t faults_end; /* none from here on, so that a call need not look at them all */
   struct fault faults[FAULTS_MAX];
 
   uint64_t log_written; /* lines ever written since boot; the last LOG_LINES are kept */

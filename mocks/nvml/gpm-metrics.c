@@ -14,6 +14,10 @@ struct metric {
 #define EIGHT(id, of, short, long)                                                                                             \
   ENGINE(id, of, 0, short, long), ENGINE(id, of, 1, short, long), ENGINE(id, of, 2, short, long), ENGINE(id, of, 3, short, long), \
       ENGINE(id, of, 4, short, long), ENGINE(id, of, 5, short, long), ENGINE(id, of, 6, short, long), ENGINE(id, of, 7, short, long)
+#define RATE(id, of, nth, short, long) {NVML_GPM_METRIC_##id##_PER_SEC, of, 100, nth, short "_per_sec", long, "MiB/s"}
+#define LINK(nth)                                                                            \
+  RATE(NVLINK_L##nth##_RX, GPM_NVLINK, nth, "nvlink_l" #nth "_rx", "NVLink " #nth " received"), \
+      RATE(NVLINK_L##nth##_TX, GPM_NVLINK, nth, "nvlink_l" #nth "_tx", "NVLink " #nth " sent")
 
 static const struct metric METRICS[] = {
     SHARE(GRAPHICS_UTIL, GPM_GPU, 100, "graphics_util", "Graphics and compute engine utilization"),
@@ -37,6 +41,13 @@ static const struct metric METRICS[] = {
     ENGINE(NVENC, GPM_ENCODER, 1, "nvenc", "Encoder"),
     ENGINE(NVENC, GPM_ENCODER, 2, "nvenc", "Encoder"),
     ENGINE(NVENC, GPM_ENCODER, 3, "nvenc", "Encoder"),
+    RATE(PCIE_TX, GPM_PCIE_TX, 0, "pcie_tx", "PCIe sent"),
+    RATE(PCIE_RX, GPM_PCIE_RX, 0, "pcie_rx", "PCIe received"),
+    RATE(NVLINK_TOTAL_RX, GPM_NVLINKS, 0, "nvlink_total_rx", "NVLink received, all links"),
+    RATE(NVLINK_TOTAL_TX, GPM_NVLINKS, 0, "nvlink_total_tx", "NVLink sent, all links"),
+    LINK(0), LINK(1), LINK(2), LINK(3), LINK(4), LINK(5), LINK(6), LINK(7), LINK(8), LINK(9), LINK(10), LINK(11),
+    LINK(12), LINK(13), LINK(14), LINK(15), LINK(16), LINK(17), LINK(18), LINK(19), LINK(20), LINK(21), LINK(22), LINK(23),
+    LINK(24), LINK(25), LINK(26), LINK(27), LINK(28), LINK(29), LINK(30), LINK(31), LINK(32), LINK(33), LINK(34), LINK(35),
 };
 
 static const struct metric *metric_of(unsigned id) {

@@ -4,13 +4,15 @@
 
 #include "api.h"
 
-enum gpm_source { GPM_GPU, GPM_MEMORY, GPM_ENCODER, GPM_DECODER, GPM_JPEG, GPM_OFA, GPM_SOURCES };
+/* Percentages first; then rates: of each NVLink, and of all together. */
+enum gpm_source { GPM_GPU, GPM_MEMORY, GPM_ENCODER, GPM_DECODER, GPM_JPEG, GPM_OFA, GPM_PCIE_TX, GPM_PCIE_RX, GPM_NVLINK, GPM_NVLINKS, GPM_SOURCES };
+enum { GPM_PERCENTAGES = GPM_PCIE_TX };
 
 struct gpm_sample {
   int64_t taken_ns; /* 0: nothing was read into it yet */
   uint32_t gpu;
   uint32_t gpu_instance; /* NO_INSTANCE: the whole GPU */
-  double seen[GPM_SOURCES];      /* of each source alike */
+  double seen[GPM_SOURCES];      /* per cent, or MiB a second; of several alike each has this */
   uint64_t present[GPM_SOURCES]; /* a bit for each that there is */
 };
 

@@ -119,7 +119,8 @@ static bool run(struct machine *machine, const char *command, struct arguments *
 }
 
 static bool known(const char *command) {
-  static const char *const COMMANDS[] = {"show", "kernel-log", "attributes", "readings", "inject", "clear", "set", "process", "vgpu", "reload-driver", "reset", "reboot", "advance", "hold-lock"};
+  static const char *const COMMANDS[] = {"show", "kernel-log", "attributes",    "readings", "inject", "clear",   "set",
+                                         "process", "vgpu",    "reload-driver", "reset",    "reboot", "advance", "hold-lock"};
   for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
     if (strcmp(COMMANDS[i], command) == 0) return true;
   return false;

@@ -46,6 +46,17 @@ describe('two samples', () => {
     expect(metrics(first, second)[0]?.value).toBe(40);
   });
 
+  it('tell the traffic on PCIe as its own function does', async () => {
+    const TX = 20, RX = 21, KILOBYTE = 1000, MEBIBYTE = 2 ** 20;
+    await machine.set(0, { 'load.gpu-percent': 70 });
+    const first = taken();
+    await machine.advance(1);
+    const rates = metrics(first, taken(), [TX, RX]).map(({ value }) => value * MEBIBYTE);
+    const kilobytes = [0, 1].map((counter) => nvml.raw.nvmlDeviceGetPcieThroughput({ device: devices[0] as bigint, counter }).value);
+    for (const [at, kilobytesPerSecond] of kilobytes.entries()) expect(rates[at]).toBeCloseTo(kilobytesPerSecond * KILOBYTE, 0);
+    expect(kilobytes[0]).toBeGreaterThan(1e6);
+  });
+
   it('give nothing in the wrong order, of one moment, of two GPUs, empty, or freed', async () => {
     const first = taken();
     const same = taken();

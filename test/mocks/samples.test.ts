@@ -59,7 +59,9 @@ describe('sessions', () => {
   it('tell how many there are to a list that is too small, and end with their process', async () => {
     const machine = await host('hgx-a100-8', { gpus: 1 });
     await machine.addProcess({ gpu: 0, pid: 5_000_001, name: 'obs', kind: 'graphics' });
-    for (const slot of [0, 3]) await machine.set(0, { [`sessions.encoder.${slot}.pid`]: 5_000_001, [`sessions.capture.${slot}.pid`]: 5_000_001 });
+    for (const slot of [0, 3]) {
+      for (const list of ['encoder', 'fbc']) await machine.set(0, { [`sessions.${list}.${slot}.id`]: slot + 1, [`sessions.${list}.${slot}.pid`]: 5_000_001 });
+    }
     const client = await Client.initialised(machine.nvmlLibrary, 1);
     const count = async (name: string, bytes: number) => client.call(name, { handle: 0 }, { out: 'u32', value: 1 }, { buffer: bytes });
     expect(await count('nvmlDeviceGetEncoderSessions', 32)).toEqual({ status: INSUFFICIENT_SIZE, out: [2, '00'.repeat(32)] });

@@ -3,7 +3,6 @@
  */
 import { nvmlFunctions } from '../../abi/nvml/functions.ts';
 import type { FunctionDescriptor, InputsOf, OutputsOf } from '../../abi/parameters.ts';
-import type { FunctionRef, NativeLibrary } from '../../backend/backend.ts';
 import { GpuwrightError } from '../../errors.ts';
 import { LIBRARY_LANE } from '../../library/lease.ts';
 import type { LibraryCall } from '../../library/library-call.ts';
@@ -11,7 +10,8 @@ import { functionCall } from '../../library/library-call.ts';
 import type { CallOptions } from '../call-options.ts';
 import type { Gpu } from '../gpu.ts';
 import type { NvmlCore } from '../session/nvml-core.ts';
-import { callNow } from './raw-sync.ts';
+import type { BoundFunction } from './raw-sync.ts';
+import { bindNow, callNow } from './raw-sync.ts';
 import { deviceLane } from '../session/session.ts';
 
 type Functions = typeof nvmlFunctions;
@@ -37,19 +37,20 @@ export interface RawInputs {
 const DESCRIPTORS = Object.entries(nvmlFunctions) as [string, FunctionDescriptor][];
 
 export function rawNvml(core: NvmlCore): RawNvml {
-  const bound = new WeakMap<NativeLibrary, Map<string, FunctionRef>>();
-  const call = (descriptor: FunctionDescriptor, inputs: Readonly<Record<string, unknown>>): unknown => {
-    const { native, backend } = core.session.library;
-    if (!backend.capabilities.sync) {
-      throw new GpuwrightError('SYNC_UNAVAILABLE', `${descriptor.symbol}: ${backend.name} makes no synchronous calls: use nvml.rawAsync, or open with isolation 'in-process' and the addon`, { call: descriptor.symbol });
-    }
-    let refs = bound.get(native);
-    if (refs === undefined) bound.set(native, (refs = new Map()));
-    let fn = refs.get(descriptor.symbol);
-    if (fn === undefined) refs.set(descriptor.symbol, (fn = native.bind(descriptor.symbol, descriptor.shape)));
-    return callNow(native, fn, descriptor, inputs);
+  const caller = (descriptor: FunctionDescriptor): ((inputs?: Readonly<Record<string, unknown>>) => unknown) => {
+    let bound: BoundFunction | undefined;
+    return (inputs = {}) => {
+      const { native, backend } = core.session.library;
+      if (bound?.native !== native) {
+        if (!backend.capabilities.sync) {
+          throw new GpuwrightError('SYNC_UNAVAILABLE', `${descriptor.symbol}: ${backend.name} makes no synchronous calls: use nvml.rawAsync, or open with isolation 'in-process' and the addon`, { call: descriptor.symbol });
+        }
+        bound = bindNow(native, descriptor);
+      }
+      return callNow(bound, inputs);
+    };
   };
-  return Object.fromEntries(DESCRIPTORS.map(([name, descriptor]) => [name, (inputs: Readonly<Record<string, unknown>> = {}) => call(descriptor, inputs)])) as unknown as RawNvml;
+  return Object.fromEntries(DESCRIPTORS.map(([name, descriptor]) => [name, caller(descriptor)])) as unknown as RawNvml;
 }
 
 export function rawAsyncNvml(core: NvmlCore): RawAsyncNvml {

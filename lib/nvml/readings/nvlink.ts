@@ -1,4 +1,7 @@
 /** NVLink, as one GPU sees its links. */
+import { decodeEnum } from '../../abi/enumeration.ts';
+import type { ValueOf } from '../../abi/layout.ts';
+import { nvlinkVersion } from '../../abi/nvml/enums/nvlink.ts';
 import { families } from '../../abi/nvml/families.ts';
 import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
 import type { OpenEnum } from '../../abi/open-enum.ts';
@@ -26,8 +29,8 @@ export interface NvLink {
   readonly link: number;
   /** nvmlDeviceGetNvLinkState; a link that sleeps counts as active. */
   readonly active: Reading<boolean>;
-  /** nvmlDeviceGetNvLinkVersion: the generation as the driver numbers it. */
-  readonly version: Reading<number>;
+  /** nvmlDeviceGetNvLinkVersion: `v4-0`, or the driver's number of a generation that this version has not heard of. */
+  readonly version: Reading<ValueOf<typeof nvlinkVersion>>;
   readonly remoteType: Reading<OpenEnum<'gpu' | 'ibmnpu' | 'switch' | 'unknown'>>;
   /** `00000000:3B:00.0`; a failed reading where the link is down. */
   readonly remotePciBusId: Reading<string>;
@@ -64,7 +67,7 @@ export async function readNvLinks(ask: Ask): Promise<readonly NvLink[]> {
     return {
       link,
       active: reading(state, ({ isActive }) => flag('nvmlDeviceGetNvLinkState', 'the link state', isActive)),
-      version: reading(version, (outputs) => outputs.version),
+      version: reading(version, (outputs) => decodeEnum(nvlinkVersion, outputs.version)),
       remoteType: reading(type, (outputs) => outputs.pNvLinkDeviceType),
       remotePciBusId: reading(pci, ({ busId, busIdLegacy }) => canonicalPci(busId === '' ? busIdLegacy : busId)),
       errors: { replay, recovery, crcFlit, crcData, eccData },

@@ -93,11 +93,11 @@ bool process_add(struct machine *machine, const struct process *process, struct 
   if (!free) return refuse(failure, "INVALID_INPUT", "process: the machine already has %d of them: remove some first", PROCESSES_MAX);
   /* Like a client, it finds a GPU taken up that the driver had let go of. */
   if (clients_sweep(machine) == 0) gpus_reattach(machine);
-  const uint32_t pid = process->pid;
-  *free = *process;
-  free->pid = 0;
-  free->started_ns = machine_now_ns(machine);
-  free->pid = pid; /* last: it makes the entry taken */
+  struct process started = *process;
+  started.pid = 0;
+  started.started_ns = machine_now_ns(machine);
+  *free = started;
+  free->pid = process->pid; /* last: it makes the entry taken */
   accounting_begin(machine, &machine->gpus[free->gpu], free);
   return true;
 }
@@ -106,14 +106,7 @@ bool process_change(struct machine *machine, struct process *process, const stru
   struct gpu *gpu = &machine->gpus[process->gpu];
   if (!fits(machine, changed, process->memory_bytes, failure)) return false;
   accounting_settle(machine, gpu, process);
-  process->sm_percent = changed->sm_percent;
-  process->memory_percent = changed->memory_percent;
-  process->encoder_percent = changed->encoder_percent;
-  process->decoder_percent = changed->decoder_percent;
-  process->jpeg_percent = changed->jpeg_percent;
-  process->ofa_percent = changed->ofa_percent;
-  process->memory_bytes = changed->memory_bytes;
-  process->protected_bytes = changed->protected_bytes;
+  *process = *changed;
   accounting_settle(machine, gpu, process);
   return true;
 }

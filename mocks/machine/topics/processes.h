@@ -37,7 +37,7 @@ extern const char *const PROCESS_KIND_WORDS[];
 
 /* Starts it now; the first of its pid names it on every GPU. */
 bool process_add(struct machine *machine, const struct process *process, struct failure *failure);
-/* From now on it uses what `changed` says; when it started and what it is stay. */
+/* `changed`: the same process, which from now on uses more or less. */
 bool process_change(struct machine *machine, struct process *process, const struct process *changed, struct failure *failure);
 /* Ends it on one GPU, or everywhere (GPU_ANY); gives on how many GPUs it ran. */
 unsigned process_remove(struct machine *machine, uint32_t pid, int gpu);

@@ -10,8 +10,6 @@ enum { OLDEST_VERSION = 0x70001, NEWEST_VERSION = 0x150001 };
 static const char *const NEEDS[] = {"nothing", "mini-quarter", "media-engine", NULL};
 static const char *const VM_ID_KINDS[] = {"domain-id", "uuid", NULL};
 static const char *const LICENSE_STATES[] = {"unknown", "uninitialized", "unlicensed-unrestricted", "unlicensed-restricted", "unlicensed", "licensed", NULL};
-static const char *const CODEC_NAMES[] = {"h264", "hevc", "av1", NULL};
-static const char *const CAPTURES[] = {"unknown", "tosys", "cuda", "vid", "hwenc", NULL};
 
 #define OF_HOST(words, how, field) {.name = words, .kind = ATTRIBUTE_##how, ATTRIBUTE_AT(struct vgpus, field)}
 #define OF_TYPE(words, how, field) .name = "type.#." words, .kind = ATTRIBUTE_##how, ATTRIBUTE_EACH(struct vgpus, types, .field)
@@ -104,7 +102,7 @@ static const struct attribute ATTRIBUTES[] = {
 
     {OF_ENCODER("id", U32, id)},
     {OF_ENCODER("pid", U32, pid)},
-    {OF_ENCODER("codec", CHOICE, codec), .choices = CODEC_NAMES},
+    {OF_ENCODER("codec", CHOICE, codec), .choices = CODEC_WORDS},
     {OF_ENCODER("width", U32, width)},
     {OF_ENCODER("height", U32, height)},
     {OF_ENCODER("average-fps", U32, average_fps)},
@@ -113,7 +111,7 @@ static const struct attribute ATTRIBUTES[] = {
     {OF_FBC("id", U32, id)},
     {OF_FBC("pid", U32, pid)},
     {OF_FBC("head", U32, head)},
-    {OF_FBC("kind", CHOICE, kind), .choices = CAPTURES},
+    {OF_FBC("kind", CHOICE, kind), .choices = CAPTURE_WORDS},
     {OF_FBC("flags", U32, flags)},
     {OF_FBC("max-width", U32, max_width)},
     {OF_FBC("max-height", U32, max_height)},

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "sessions.h"
 #include "vgpu.h"
 
 struct failure;
@@ -12,7 +13,6 @@ enum {
   VGPU_TYPES_MAX = 128,
   VGPUS_MAX = 128,
   GUEST_PROCESSES_MAX = 8,
-  GUEST_SESSIONS_MAX = 4,
   VGPU_PLACEMENTS_MAX = 64,
   NO_PLACEMENT = 0xffff
 };
@@ -45,16 +45,6 @@ struct guest_process {
   uint64_t started_unix_ms, ended_unix_ms; /* ended 0: it runs */
 };
 
-struct vgpu_encoder_session {
-  uint32_t id; /* 0: free */
-  uint32_t pid, codec, width, height, average_fps, average_latency_us;
-};
-
-struct fbc_session {
-  uint32_t id; /* 0: free */
-  uint32_t pid, head, kind, flags, max_width, max_height, width, height, average_fps, average_latency_us;
-};
-
 struct vgpu {
   uint32_t type_id; /* 0: the list ends here */
   uint32_t id, gpu;
@@ -70,8 +60,8 @@ struct vgpu {
   struct engine_percents busy;
   uint32_t accounting;
   struct guest_process processes[GUEST_PROCESSES_MAX];
-  struct vgpu_encoder_session encoder_sessions[GUEST_SESSIONS_MAX];
-  struct fbc_session fbc_sessions[GUEST_SESSIONS_MAX];
+  struct encoder_session encoder_sessions[SESSIONS_MAX];
+  struct fbc_session fbc_sessions[SESSIONS_MAX];
 };
 
 struct vgpu_versions {

@@ -48,28 +48,62 @@ ANSWER(nvmlGpmSampleFree) {
 
 static uint64_t first_bits(uint32_t count) { return count < 64 ? (1ull << count) - 1 : UINT64_MAX; }
 
+static double mebibytes(double bytes) { return bytes / (1 << 20); }
+
+static void read_pcie(const struct call *call, struct gpm_sample *sample) {
+  static const enum gpm_source SOURCE[] = {[PCIE_TX] = GPM_PCIE_TX, [PCIE_RX] = GPM_PCIE_RX};
+  for (int direction = 0; direction < PCIE_DIRECTIONS; direction++) {
+    const uint32_t kilobytes = pcie_throughput(call->machine, call->gpu, (enum pcie_direction)direction);
+    if (kilobytes == UNSUPPORTED_U32) continue;
+    sample->present[SOURCE[direction]] = 1;
+    sample->seen[SOURCE[direction]] = mebibytes(kilobytes * 1000.0);
+  }
+}
+
+/* A busy GPU sends and receives over each of its links alike. */
+static void read_nvlink(const struct call *call, struct gpm_sample *sample) {
+  enum { BUSY_PERCENT = 20 };
+  const struct nvlink *nvlink = &call->gpu->nvlink;
+  unsigned up = 0;
+  if (nvlink_generation(call->gpu) == 0) return;
+  for (unsigned i = 0; i < nvlink->link_count && i < NVLINK_LINKS; i++) {
+    if (!nvlink_is_up(&nvlink->links[i])) continue;
+    sample->present[GPM_NVLINK] |= 1ull << i;
+    up++;
+  }
+  sample->present[GPM_NVLINKS] = 1;
+  sample->seen[GPM_NVLINK] = mebibytes(nvlink->speed_megabytes * 1e6) * BUSY_PERCENT / 100 * sample->seen[GPM_GPU] / 100;
+  sample->seen[GPM_NVLINKS] = up * sample->seen[GPM_NVLINK];
+}
+
 static void read_gpu(const struct call *call, struct gpm_sample *sample) {
   const struct sessions *sessions = &call->gpu->sessions;
   const struct live live = live_at(call->machine, call->gpu, sample->taken_ns);
-  const uint32_t counts[GPM_SOURCES] = {1, 1, sessions->encoders, sessions->decoders, sessions->jpeg_engines, sessions->ofa_engines};
-  const uint32_t percents[GPM_SOURCES] = {live.gpu_percent, live.memory_percent, live.encoder_percent, live.decoder_percent, live.jpeg_percent, live.ofa_percent};
+  const uint32_t counts[GPM_PERCENTAGES] = {1, 1, sessions->encoders, sessions->decoders, sessions->jpeg_engines, sessions->ofa_engines};
+  const uint32_t percents[GPM_PERCENTAGES] = {live.gpu_percent, live.memory_percent, live.encoder_percent, live.decoder_percent, live.jpeg_percent, live.ofa_percent};
   sample->gpu_instance = NO_INSTANCE;
-  for (int source = 0; source < GPM_SOURCES; source++) {
+  for (int source = 0; source < GPM_PERCENTAGES; source++) {
     sample->present[source] = first_bits(counts[source]);
     sample->seen[source] = percents[source];
   }
+  read_pcie(call, sample);
+  read_nvlink(call, sample);
 }
 
 /* Load is the whole GPU's: of an instance one knows what its processes do. */
 static void read_instance(const struct call *call, const struct gpu_instance *instance, struct gpm_sample *sample) {
   const struct gpu_profile *profile = gpu_profile_of(&call->gpu->mig, instance);
-  const uint32_t counts[GPM_SOURCES] = {1, 1, profile->encoders, profile->decoders, profile->jpegs, profile->ofas};
+  const uint32_t counts[GPM_PERCENTAGES] = {1, 1, profile->encoders, profile->decoders, profile->jpegs, profile->ofas};
   sample->gpu_instance = gpu_instance_id(&call->gpu->mig, instance);
-  for (int source = 0; source < GPM_SOURCES; source++) sample->present[source] = first_bits(counts[source]);
+  for (int source = 0; source < GPM_PERCENTAGES; source++) sample->present[source] = first_bits(counts[source]);
   FOR_PROCESSES(process, call->machine, call->gpu) {
-    const uint32_t percents[GPM_SOURCES] = {process->sm_percent, process->memory_percent, process->encoder_percent, process->decoder_percent, process->jpeg_percent, process->ofa_percent};
+    const uint32_t percents[GPM_PERCENTAGES] = {process->sm_percent,      process->memory_percent, process->encoder_percent,
+                                                process->decoder_percent, process->jpeg_percent,   process->ofa_percent};
     if (process->gpu_instance != sample->gpu_instance) continue;
-    for (int source = 0; source < GPM_SOURCES; source++) sample->seen[source] = sample->seen[source] + percents[source] < 100 ? sample->seen[source] + percents[source] : 100;
+    for (int source = 0; source < GPM_PERCENTAGES; source++) {
+      const double sum = sample->seen[source] + percents[source];
+      sample->seen[source] = sum < 100 ? sum : 100;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { add, PID } from './processes.ts';
-import type { AnswerHost, AnswerTable } from './table.ts';
+import type { AnswerHost, AnswerRow, AnswerTable } from './table.ts';
 import { refused, set, setHost } from './table.ts';
 
 const FROZEN = { options: { gpus: 2, attributes: { 'host.permissions': 'root', 'host.clock-frozen': true } } } as const;
@@ -17,10 +17,12 @@ async function run(host: AnswerHost): Promise<void> {
 
 const end = ({ machine }: AnswerHost) => machine.removeProcess(PID);
 
+const mode: AnswerRow['read'] = ({ raw, device }) => raw.nvmlDeviceGetAccountingMode({ device }).mode;
+
 export const accountingAnswers: AnswerTable = {
   nvmlDeviceGetAccountingMode: [
-    { read: ({ raw, device }) => raw.nvmlDeviceGetAccountingMode({ device }), before: { mode: { value: 0 } }, change: on, after: { mode: { value: 1 } } },
-    { read: ({ raw, device }) => raw.nvmlDeviceGetAccountingMode({ device }), before: { mode: { value: 0 } }, change: set({ 'accounting.mode': null }), after: refused('NOT_SUPPORTED') },
+    { read: mode, before: { value: 0 }, change: on, after: { value: 1 } },
+    { read: mode, before: { value: 0 }, change: set({ 'accounting.mode': null }), after: refused('NOT_SUPPORTED') },
   ],
   nvmlDeviceSetAccountingMode: [
     {

@@ -1,19 +1,20 @@
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { refused, refusedUntilLost, set } from './table.ts';
+import { DESKTOP, ofDesktop, T4 } from './vgpu-host.ts';
 
 const V100 = { profile: 'tesla-v100-8', options: { gpus: 1 } } as const;
 
 const encoders = set({
-  'sessions.encoder.0.pid': 700, 'sessions.encoder.0.id': 1, 'sessions.encoder.0.codec': 'hevc', 'sessions.encoder.0.width-pixels': 1920, 'sessions.encoder.0.height-pixels': 1080,
-  'sessions.encoder.0.frames-per-second': 60, 'sessions.encoder.0.latency-microseconds': 1500,
-  'sessions.encoder.2.pid': 701, 'sessions.encoder.2.id': 9, 'sessions.encoder.2.frames-per-second': 30, 'sessions.encoder.2.latency-microseconds': 2500,
+  'sessions.encoder.0.id': 1, 'sessions.encoder.0.pid': 700, 'sessions.encoder.0.codec': 'hevc', 'sessions.encoder.0.width': 1920, 'sessions.encoder.0.height': 1080,
+  'sessions.encoder.0.average-fps': 60, 'sessions.encoder.0.average-latency-microseconds': 1500,
+  'sessions.encoder.2.id': 9, 'sessions.encoder.2.pid': 701, 'sessions.encoder.2.average-fps': 30, 'sessions.encoder.2.average-latency-microseconds': 2500,
 });
 
 const captures = set({
-  'sessions.capture.1.pid': 700, 'sessions.capture.1.id': 4, 'sessions.capture.1.kind': 'cuda', 'sessions.capture.1.display': 1, 'sessions.capture.1.classification-map': true,
-  'sessions.capture.1.maximum-width-pixels': 3840, 'sessions.capture.1.maximum-height-pixels': 2160, 'sessions.capture.1.width-pixels': 2560, 'sessions.capture.1.height-pixels': 1440,
-  'sessions.capture.1.frames-per-second': 50, 'sessions.capture.1.latency-microseconds': 800,
-  'sessions.capture.3.pid': 702, 'sessions.capture.3.difference-map': true, 'sessions.capture.3.frames-per-second': 25, 'sessions.capture.3.latency-microseconds': 900,
+  'sessions.fbc.1.id': 4, 'sessions.fbc.1.pid': 700, 'sessions.fbc.1.kind': 'cuda', 'sessions.fbc.1.head': 1, 'sessions.fbc.1.flags': 2,
+  'sessions.fbc.1.max-width': 3840, 'sessions.fbc.1.max-height': 2160, 'sessions.fbc.1.width': 2560, 'sessions.fbc.1.height': 1440,
+  'sessions.fbc.1.average-fps': 50, 'sessions.fbc.1.average-latency-microseconds': 800,
+  'sessions.fbc.3.id': 7, 'sessions.fbc.3.pid': 702, 'sessions.fbc.3.flags': 1, 'sessions.fbc.3.average-fps': 25, 'sessions.fbc.3.average-latency-microseconds': 900,
 });
 
 const period = { samplingPeriodUs: 167_000 };
@@ -77,18 +78,31 @@ export const sessionsAnswers: AnswerTable = {
     change: encoders,
     after: { sessionCount: 2, averageFps: 45, averageLatency: 2000 },
   },
-  nvmlDeviceGetEncoderSessions: {
-    read: ({ raw, device }) => raw.nvmlDeviceGetEncoderSessions({ device }),
-    before: { sessionCount: 0, sessionInfos: [] },
-    change: encoders,
-    after: {
-      sessionCount: 2,
-      sessionInfos: [
-        { sessionId: 1, pid: 700, vgpuInstance: 0, codecType: { value: 1 }, hResolution: 1920, vResolution: 1080, averageFps: 60, averageLatency: 1500 },
-        { sessionId: 9, pid: 701, codecType: { value: 0 }, averageFps: 30 },
-      ],
+  nvmlDeviceGetEncoderSessions: [
+    {
+      read: ({ raw, device }) => raw.nvmlDeviceGetEncoderSessions({ device }),
+      before: { sessionCount: 0, sessionInfos: [] },
+      change: encoders,
+      after: {
+        sessionCount: 2,
+        sessionInfos: [
+          { sessionId: 1, pid: 700, vgpuInstance: 0, codecType: { value: 1 }, hResolution: 1920, vResolution: 1080, averageFps: 60, averageLatency: 1500 },
+          { sessionId: 9, pid: 701, codecType: { value: 0 }, averageFps: 30 },
+        ],
+      },
     },
-  },
+    // A guest's, and one of the host.
+    {
+      ...T4,
+      read: ({ raw, device }) => raw.nvmlDeviceGetEncoderSessions({ device }),
+      before: { sessionCount: 1, sessionInfos: [{ ...DESKTOP, sessionId: 1, pid: 2871, codecType: { value: 0 }, averageFps: 30, averageLatency: 4100 }] },
+      change: async (host) => {
+        await ofDesktop({ 'encoder-session.0.codec': 'hevc' })(host);
+        await encoders(host);
+      },
+      after: { sessionCount: 3, sessionInfos: [{ vgpuInstance: 0, pid: 700 }, { vgpuInstance: 0, pid: 701 }, { ...DESKTOP, pid: 2871, codecType: { value: 1 } }] },
+    },
+  ],
   nvmlDeviceGetFBCStats: {
     read: ({ raw, device }) => raw.nvmlDeviceGetFBCStats({ device }),
     before: { fbcStats: { sessionsCount: 0, averageFPS: 0, averageLatency: 0 } },
@@ -101,8 +115,11 @@ export const sessionsAnswers: AnswerTable = {
     change: captures,
     after: {
       sessionInfo: [
-        { sessionId: 4, pid: 700, vgpuInstance: 0, displayOrdinal: 1, sessionType: { value: 2 }, sessionFlags: 2, hMaxResolution: 3840, vMaxResolution: 2160, hResolution: 2560, vResolution: 1440, averageFPS: 50, averageLatency: 800 },
-        { pid: 702, sessionType: { value: 0 }, sessionFlags: 1 },
+        {
+          sessionId: 4, pid: 700, vgpuInstance: 0, displayOrdinal: 1, sessionType: { value: 2 }, sessionFlags: 2,
+          hMaxResolution: 3840, vMaxResolution: 2160, hResolution: 2560, vResolution: 1440, averageFPS: 50, averageLatency: 800,
+        },
+        { sessionId: 7, pid: 702, sessionType: { value: 0 }, sessionFlags: 1 },
       ],
     },
   },
