@@ -19,6 +19,19 @@ import type { CreateOptions, Machine, ModelSummary, ProfileSummary } from './typ
 import { withVgpuTypes } from './vgpu-types.ts';
 
 export type * from './types.ts';
+export type * from './scenario/types.ts';
+export type * from './capture/types.ts';
+export type { CaptureOptions } from './capture/capture.ts';
+export { captureMachine } from './capture/capture.ts';
+export { Observer } from './capture/observe.ts';
+export type { RecordOptions } from './capture/record.ts';
+export { record } from './capture/record.ts';
+export type { Recording } from './capture/replay.ts';
+export { readRecording, replay } from './capture/replay.ts';
+export type { Place } from './located-yaml.ts';
+export { playScenario } from './scenario/play.ts';
+export { parseScenario, readScenario } from './scenario/read.ts';
+export { countOccurrences } from './scenario/timeline.ts';
 
 /** The profiles that `createMachine` knows. */
 export function profiles(): ProfileSummary[] {

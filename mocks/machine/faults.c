@@ -56,9 +56,9 @@ void driver_vanish(struct machine *machine) {
   machine->driver_loaded = 0;
   machine->driver_generation++;
   clients_forget_all(machine);
+  processes_kill(machine, NULL);
   for (uint32_t i = 0; i < machine->gpu_count; i++)
     if (!machine->gpus[i].removed) event_raise(machine, &machine->gpus[i], EVENT_DRIVER_UNBIND, 0);
-  processes_kill(machine, NULL);
   log_line(machine, "NVRM: driver unloaded (SIMULATED)");
 }
 

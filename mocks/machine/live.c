@@ -4,13 +4,12 @@
 #include "load-curve.h"
 #include "machine.h"
 
-enum { FULL_RISE_CELSIUS = 42 };
-
 /* What the attributes make of a pattern on this GPU. They tell how it idles; from there the pattern leads to what the board can. */
 struct course {
   struct period period;
   struct curve curve;
   uint32_t idle_milliwatts, full_milliwatts;
+  uint32_t rise_celsius; /* from idle to full power, were it kept up */
   int64_t start_us;
 };
 
@@ -20,11 +19,20 @@ static uint32_t full_milliwatts(const struct gpu *gpu) {
   return limit == UNSUPPORTED_U32 ? gpu->power.usage_milliwatts * 6 : limit;
 }
 
+/* A board is cooled so that full power does not slow it down. */
+static uint32_t rise_celsius(const struct gpu *gpu) {
+  enum { RISE = 42, MARGIN = 3 };
+  const struct thermal *thermal = &gpu->thermal;
+  const uint32_t maximum = thermal->slowdown_celsius < thermal->gpu_maximum_celsius ? thermal->slowdown_celsius : thermal->gpu_maximum_celsius;
+  if (maximum < thermal->gpu_celsius + MARGIN) return 0;
+  return maximum - MARGIN - thermal->gpu_celsius < RISE ? maximum - MARGIN - thermal->gpu_celsius : RISE;
+}
+
 static struct course course_of(const struct machine *machine, const struct gpu *gpu) {
   const struct load *load = &gpu->load;
   const enum load_pattern pattern = (enum load_pattern)load->pattern;
   const uint32_t seconds = load->period_seconds ? load->period_seconds : load_usual_seconds(pattern);
-  struct course course = {.idle_milliwatts = gpu->power.usage_milliwatts, .full_milliwatts = full_milliwatts(gpu), .start_us = (int64_t)load->start_unix_milliseconds * 1000};
+  struct course course = {.idle_milliwatts = gpu->power.usage_milliwatts, .full_milliwatts = full_milliwatts(gpu), .rise_celsius = rise_celsius(gpu), .start_us = (int64_t)load->start_unix_milliseconds * 1000};
   /* GPUs of one seed do not move as one. */
   course.period = load_period(pattern, load->level_percent ? load->level_percent : load_usual_level(pattern), load->seed * GPU_MAX + (uint64_t)(gpu - machine->gpus));
   course.curve.period_seconds = seconds < LOAD_LONGEST_PERIOD_SECONDS ? seconds : LOAD_LONGEST_PERIOD_SECONDS;
@@ -42,12 +50,12 @@ static bool follows_pattern(const struct load *load, int64_t time_ns) {
 /* A straight line from idle to full power, and back from a temperature to the power that keeps it. */
 static double celsius_of(const struct course *course, const struct gpu *gpu, double milliwatts) {
   const double range = course->full_milliwatts - course->idle_milliwatts;
-  return gpu->thermal.gpu_celsius + (range > 0 ? FULL_RISE_CELSIUS * (milliwatts - course->idle_milliwatts) / range : 0);
+  return gpu->thermal.gpu_celsius + (range > 0 ? course->rise_celsius * (milliwatts - course->idle_milliwatts) / range : 0);
 }
 
 static double milliwatts_of(const struct course *course, const struct gpu *gpu, double celsius) {
   const double range = course->full_milliwatts - course->idle_milliwatts;
-  return course->idle_milliwatts + range * (celsius - gpu->thermal.gpu_celsius) / FULL_RISE_CELSIUS;
+  return course->idle_milliwatts + (course->rise_celsius > 0 ? range * (celsius - gpu->thermal.gpu_celsius) / course->rise_celsius : 0);
 }
 
 static double celsius_at(const struct course *course, const struct gpu *gpu, int64_t time_ns) {
@@ -111,10 +119,10 @@ static struct live as_set(const struct gpu *gpu) {
   return live;
 }
 
-/* What simulated processes use comes on top, as far as there is memory. */
-static uint64_t with_processes(const struct machine *machine, const struct gpu *gpu, uint64_t used_bytes) {
+/* What simulated processes and vGPUs use comes on top, as far as there is memory. */
+static uint64_t with_tenants(const struct machine *machine, const struct gpu *gpu, uint64_t used_bytes) {
   const uint64_t most = gpu->memory.total_bytes - gpu->memory.reserved_bytes;
-  used_bytes += processes_memory(machine, gpu);
+  used_bytes += processes_memory(machine, gpu) + vgpus_memory(machine, gpu);
   return used_bytes < most ? used_bytes : most;
 }
 
@@ -128,7 +136,7 @@ struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_
     live.energy_millijoules = energy_at(NULL, gpu, time_ns);
   }
   clocks_bound(gpu, &live);
-  live.used_bytes = with_processes(machine, gpu, live.used_bytes);
+  live.used_bytes = with_tenants(machine, gpu, live.used_bytes);
   return live;
 }
 

@@ -20,11 +20,13 @@ static void derive_uuid(char out[40], const struct gpu *gpu, uint32_t id, uint64
            (unsigned)(0x8000 | (halves[1] >> 48 & 0x3fff)), (unsigned long long)(halves[1] & 0xffffffffffffu));
 }
 
-static void charge(struct machine *machine, struct vgpu *vgpu, const struct vgpu_type *type) {
-  struct memory *memory = &machine->gpus[vgpu->gpu].memory;
-  const uint64_t taken = memory->used_bytes + memory->reserved_bytes, free = memory->total_bytes > taken ? memory->total_bytes - taken : 0;
-  vgpu->charged_bytes = type->framebuffer_bytes < free ? type->framebuffer_bytes : free;
-  memory->used_bytes += vgpu->charged_bytes;
+uint64_t vgpus_memory(const struct machine *machine, const struct gpu *gpu) {
+  uint64_t bytes = 0;
+  FOR_VGPUS_OF(vgpu, machine, gpu) {
+    const struct vgpu_type *type = vgpu_its_type(machine, vgpu);
+    if (type) bytes += type->framebuffer_bytes;
+  }
+  return bytes;
 }
 
 static uint32_t free_placement(struct machine *machine, const struct vgpu *vgpu, const struct vgpu_type *type) {
@@ -54,7 +56,6 @@ void vgpu_fill_in(struct machine *machine, struct vgpu *vgpu) {
   if (vgpu->runtime_state_bytes == 0) vgpu->runtime_state_bytes = type->reservation_bytes + vgpu->framebuffer_used_bytes;
   for (unsigned i = 0; i < GUEST_PROCESSES_MAX; i++)
     if (vgpu->processes[i].pid && vgpu->processes[i].started_unix_ms == 0) vgpu->processes[i].started_unix_ms = (uint64_t)(machine_now_ns(machine) / NS_PER_MS);
-  charge(machine, vgpu, type);
 }
 
 static bool copy_text(char *out, size_t size, const char *option, const char *text, struct failure *failure) {
@@ -115,8 +116,6 @@ bool vgpu_add(struct machine *machine, const struct vgpu_wish *wish, uint32_t *i
 
 static void end(struct machine *machine, struct vgpu *vgpu) {
   struct vgpu *last = &machine->vgpus.running[VGPUS_MAX - 1];
-  uint64_t *used = &machine->gpus[vgpu->gpu].memory.used_bytes;
-  *used -= vgpu->charged_bytes < *used ? vgpu->charged_bytes : *used;
   memmove(vgpu, vgpu + 1, (size_t)(last - vgpu) * sizeof *vgpu);
   memset(last, 0, sizeof *last);
 }

@@ -1,6 +1,7 @@
 /** Load that lives: what a pattern makes of a GPU's readings, over seconds and over weeks of the machine's clock. */
 import { describe, expect, it } from 'vitest';
 import { Nvml } from '../../lib/nvml/index.ts';
+import { profiles } from '../../mocks/control/index.ts';
 import type { Machine, MachineReading, MachineSettings } from '../../mocks/control/index.ts';
 import { host } from './simulated-host.ts';
 
@@ -73,6 +74,34 @@ describe('a pattern', () => {
     expect(allReduce.powerMilliwatts).toBeLessThan(forward.powerMilliwatts * 0.7);
     expect(allReduce.memoryPercent).toBeLessThan(forward.memoryPercent / 2);
     expect(allReduce.gpuPercent).toBeGreaterThan(80);
+  });
+
+  it.each(profiles().map(({ name }) => name))('keeps every GPU of %s within its limits', async (name) => {
+    const machine = await host(name, { attributes: { 'host.clock-frozen': true, 'gpu.*.load.pattern': 'training' } });
+    await machine.advance(WEEK + 3);
+    const values = new Map((await machine.attributes()).map((attribute) => [attribute.name, Number(attribute.value)]));
+    for (const reading of (await machine.readings()).gpus) {
+      const of = (attribute: string) => values.get(`gpu.${reading.index}.${attribute}`) ?? Number.NaN;
+      expect(reading.powerMilliwatts).toBeLessThanOrEqual(of('power.limit-milliwatts'));
+      expect(reading.powerMilliwatts).toBeGreaterThan(of('power.limit-milliwatts') * 0.7);
+      expect(reading.gpuCelsius).toBeLessThan(Math.min(of('thermal.slowdown-celsius'), of('thermal.gpu-maximum-celsius')));
+      expect(reading.gpuCelsius).toBeGreaterThan(of('thermal.gpu-celsius') + 15);
+      expect(reading.usedBytes).toBeLessThanOrEqual(of('memory.total-bytes') - of('memory.reserved-bytes'));
+    }
+  });
+
+  it('draws no more than a power limit allows, and stays cooler for it', async () => {
+    const machine = await loaded({ 'load.pattern': 'training' });
+    await machine.advance(600);
+    const before = await read(machine);
+    await machine.set(0, { 'power.limit-milliwatts': 200_000 });
+    const [limited] = await readings(machine, 0, 0);
+    expect(limited).toMatchObject({ powerMilliwatts: 200_000, gpuCelsius: before.gpuCelsius });
+    const start = limited?.energyMillijoules ?? 0;
+    await machine.advance(600);
+    const after = await read(machine);
+    expect(after.energyMillijoules - start).toBeLessThanOrEqual(600 * 200_000 + 1);
+    expect(after.gpuCelsius).toBeLessThan(before.gpuCelsius - 10);
   });
 
   it('comes back period after period, for weeks, the energy with it', async () => {

@@ -115,12 +115,12 @@ describe('vGPU types', () => {
 describe('a vGPU', () => {
   it('takes framebuffer of its GPU and gives it back; its id is never used again', async () => {
     const machine = await host('kvm-t4-4');
-    const used = () => attribute(machine, 'gpu.2.memory.used-bytes');
+    const used = async () => (await machine.readings(2)).gpus[0]?.usedBytes;
     const first = await machine.addVgpu({ gpu: 2, type: T4_4Q, vm: 'one', vmId: '17' });
-    expect(await used()).toBe(String(4 * GIB));
+    expect(await used()).toBe(4 * GIB);
     expect(await attribute(machine, 'vgpus.running.2.vm-id-kind')).toBe('domain-id');
     await machine.removeVgpu(first);
-    expect(await used()).toBe('0');
+    expect(await used()).toBe(0);
     expect(await machine.addVgpu({ gpu: 2, type: T4_4Q })).toBe(first + 1);
     await expect(machine.removeVgpu(first)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
@@ -153,7 +153,7 @@ describe('a vGPU', () => {
     expect(await active(client)).toEqual([]);
     expect(await client.status('nvmlVgpuInstanceGetType', DESKTOP, { out: 'u32' })).toBe(NOT_FOUND);
     expect(await active(client, 1)).toEqual(others);
-    expect(await attribute(machine, 'gpu.0.memory.used-bytes')).toBe('0');
+    expect((await machine.readings(0)).gpus[0]?.usedBytes).toBe(0);
   });
 
   it('holds its GPU and the driver, and is named', async () => {

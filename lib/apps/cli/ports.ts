@@ -6,6 +6,7 @@ import type { DeviceHolders } from '../../host/device-holders.ts';
 import type { HostSnapshot } from '../../nvml/types.ts';
 import type { Installation } from './doctor/checks.ts';
 import type { RawInputs } from './raw/arguments.ts';
+import type { PlayOptions, Scenario, ScenarioEvent } from '../../../mocks/control/scenario/types.ts';
 import type { CreateOptions, Machine, ModelSummary, ProfileSummary } from '../../../mocks/control/types.ts';
 
 export interface Screen {
@@ -65,6 +66,8 @@ export interface Ports {
   createMachine(file: string, options: CreateOptions): Promise<Machine>;
   profiles(): Promise<readonly ProfileSummary[]>;
   models(): Promise<readonly ModelSummary[]>;
+  readScenario(file: string): Promise<Scenario>;
+  playScenario(machine: Machine, scenario: Scenario, options: PlayOptions): AsyncIterable<ScenarioEvent>;
   /** The machine file whose library the loader would find first in `LD_LIBRARY_PATH`, if it is a simulated one. */
   machineOnLibraryPath(): string | undefined;
   deviceHolders(): DeviceHolders;

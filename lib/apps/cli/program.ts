@@ -10,7 +10,8 @@ import type { PagesOptions } from './pages.ts';
 import type { RawOptions } from './raw/raw.ts';
 import { simulateCommand } from './simulate/command.ts';
 import type { StatusOptions } from './status.ts';
-import { duration, oneOf } from './values.ts';
+import { reading } from './target-command.ts';
+import { duration } from './values.ts';
 
 /** Runs one command's action; its failures and its exit status are the caller's business. */
 export type Runner = (action: (ports: Ports) => Promise<number>) => Promise<void>;
@@ -55,14 +56,4 @@ export function gpuwrightProgram(version: string, screen: Ports['screen'], run: 
 
   simulateCommand(program.command('simulate'), run);
   return program;
-}
-
-/** What every command that reads a host takes. */
-function reading(command: Command): Command {
-  return command
-    .option('--machine <file>', 'look at the simulated host of this machine file')
-    .option('--timeout <time>', 'how long to wait for an answer: seconds, or with ms, s, m (default: 2s)', duration)
-    .addOption(new Option('--backend <name>', 'how the library is called').choices(['auto', 'addon', 'koffi']).argParser(oneOf('auto', 'addon', 'koffi')))
-    .addOption(new Option('--isolation <where>', 'in which process it is called').choices(['in-process', 'helper-process']).argParser(oneOf('in-process', 'helper-process')))
-    .option('--json', 'one JSON document on stdout');
 }

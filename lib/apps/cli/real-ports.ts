@@ -1,7 +1,7 @@
 /** The commands' way to the real world. What only some commands need is loaded when they ask for it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMachine, models, openMachine, profiles } from '../../../mocks/control/index.ts';
+import { createMachine, models, openMachine, playScenario, profiles, readScenario } from '../../../mocks/control/index.ts';
 import { deviceHolders } from '../../host/device-holders.ts';
 import { packageRoot } from '../../package-root.ts';
 import { machineOnLibraryPath } from './library-path.ts';
@@ -41,6 +41,8 @@ export function realPorts(): Ports {
     createMachine,
     profiles: async () => profiles(),
     models: async () => models(),
+    readScenario,
+    playScenario,
     machineOnLibraryPath: () => machineOnLibraryPath(env['LD_LIBRARY_PATH']),
     deviceHolders: () => deviceHolders(),
     installation: async () => (await import('./doctor/installation.ts')).inspectInstallation(version),

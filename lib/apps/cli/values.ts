@@ -2,6 +2,8 @@
  * What a person types, understood or refused with a sentence: the input, the reason, the remedy.
  */
 import { InvalidArgumentError } from 'commander';
+import { durationMs } from '../../../mocks/control/duration.ts';
+import { sizeBytes } from '../../../mocks/control/size.ts';
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
 
@@ -14,6 +16,13 @@ export function duration(text: string): number {
   // Timers in JavaScript wrap around at 2^31 ms.
   if (milliseconds > 86_400_000) refuse(text, 'is more than a day', 'give a shorter time');
   return Math.round(milliseconds);
+}
+
+/** The same with h, d and w, as long as it likes: `90s`, `1h30m`. */
+export function time(text: string): number {
+  const milliseconds = durationMs(text);
+  if (milliseconds === undefined || milliseconds < 1) refuse(text, 'is not a time', 'give seconds, or a number with ms, s, m, h, d or w, such as 90s or 1h30m');
+  return milliseconds;
 }
 
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -53,6 +62,20 @@ export function settings(text: string, before: readonly Setting[] = []): readonl
 export function seconds(text: string): number {
   const value = /^\d+(\.\d{1,3})?$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (!(value <= 2 ** 31)) refuse(text, 'is not a number of seconds', 'give one from 0, such as 90 or 0.25');
+  return value;
+}
+
+/** `40GiB`; a bare number is bytes. */
+export function size(text: string): number {
+  const value = sizeBytes(text);
+  if (value === undefined) refuse(text, 'is not an amount of memory', 'give bytes, or a number with KiB, MiB, GiB or TiB, such as 40GiB');
+  return value;
+}
+
+/** How much faster than real time. */
+export function speed(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value > 0 && value <= 1e9)) refuse(text, 'is not a speed', 'give a number above 0, such as 60, or --at-once to wait for nothing');
   return value;
 }
 

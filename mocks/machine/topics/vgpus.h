@@ -54,7 +54,6 @@ struct vgpu {
   char pci_id[24];       /* in the guest */
   uint32_t version;      /* of the protocol that guest and host agreed on */
   uint64_t framebuffer_used_bytes, runtime_state_bytes;
-  uint64_t charged_bytes; /* of the GPU's memory */
   uint32_t license_state;
   struct license_expiry license_expiry;
   uint32_t ecc, frame_rate_limit, encoder_capacity_percent, gpu_instance_id, placement_id;
@@ -98,6 +97,8 @@ struct vgpu_region {
 struct vgpu_region vgpu_whole(struct gpu *gpu);
 /* `gpu` NULL: on any. */
 bool vgpus_run_on(const struct machine *machine, const struct gpu *gpu);
+/* Framebuffer that the vGPUs of a GPU take of its memory. */
+uint64_t vgpus_memory(const struct machine *machine, const struct gpu *gpu);
 bool vgpus_run_in(const struct machine *machine, const struct vgpu_region *region);
 bool vgpu_region_is_heterogeneous(const struct vgpu_region *region);
 /* Of the GPU instances that back the type; UNSUPPORTED_U32: none has room. */

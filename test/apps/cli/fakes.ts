@@ -4,6 +4,7 @@ import { runCommandLine } from '../../../lib/apps/cli/command-line.ts';
 import { GpuwrightError } from '../../../lib/errors.ts';
 import type { GpuSnapshot } from '../../../lib/nvml/types.ts';
 import { valueOf } from '../../../lib/telemetry/reading.ts';
+import { parseScenario } from '../../../mocks/control/scenario/read.ts';
 import type { Machine, MachineAttribute, MachineState } from '../../../mocks/control/types.ts';
 
 export interface FakeWorld {
@@ -18,6 +19,10 @@ export interface FakeWorld {
   readonly machineState?: Partial<MachineState>;
   readonly clients?: MachineState['clients'];
   readonly attributes?: readonly MachineAttribute[];
+  /** Texts by their names. */
+  readonly scenarios?: Readonly<Record<string, string>>;
+  /** Somebody presses Ctrl-C after so many steps of a scenario. */
+  readonly stopAfter?: number;
   readonly env?: NodeJS.ProcessEnv;
   readonly libraryPathMachine?: string;
   readonly installation?: Partial<Installation>;
@@ -113,6 +118,15 @@ export function fakeWorld(world: FakeWorld): { readonly ports: Ports; readonly s
     },
     profiles: async () => [{ name: 'tesla-v100-8', description: 'eight of them', gpuName: 'Tesla V100', gpus: 8, driver: '535.129.03', memoryRepair: 'page-retirement' }],
     models: async () => [{ name: 'v100-sxm2-32', gpuName: 'Tesla V100-SXM2-32GB', architecture: 'volta', memoryBytes: 2 ** 35 }],
+    readScenario: (file) => parseScenario(world.scenarios?.[file] ?? '', file),
+    // No machine to play on: every step once, and time passes at once.
+    playScenario: async function* (machine, scenario, { speed, signal }) {
+      for (const [index, { atMs, action, place }] of scenario.steps.entries()) {
+        if (index >= (world.stopAfter ?? Infinity)) return;
+        done.push(`play ${machine.file} ${action.kind} at speed ${speed ?? 1}${signal === stop.signal ? '' : ' without a signal'}`);
+        yield { atMs, done: action.kind, action, place };
+      }
+    },
     machineOnLibraryPath: () => world.libraryPathMachine,
     deviceHolders: () => ({ holders: [], hiddenProcesses: 0 }),
     installation: async () => ({

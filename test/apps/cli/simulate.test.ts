@@ -50,10 +50,8 @@ describe('simulate inject', () => {
   });
 
   it.each<[string, RegExp]>([
-    ['double-bit-ecc --gpu 3', /--address is missing: add --address A/],
-    ['single-bit-ecc --gpu 3 --address 1 --location sram', /--address and --location contradict/],
-    ['sram-ecc --gpu 3 --bucket l3', /'l3' is invalid.*l2, sm/],
-    ['fail --gpu 1', /--return is missing: add --return N, the code to answer/],
+    ['double-bit-ecc --gpu 3', /--address is missing: add --address with an address/],
+    ['fail --gpu 1', /--return is missing: add --return with the code to answer/],
     ['double-bit-ecc --address 1', /--gpu is missing/],
     ['double-bit-ecc --gpu 3 --address 0x', /'0x' is not an address: give/],
     ['double-bit-ecc --gpu 3 --address 0x10000000000000000', /longer than 64 bits/],

@@ -13,23 +13,23 @@ import { gpmAnswers } from './gpm.ts';
 import { identityAnswers } from './identity.ts';
 import { inforomAnswers } from './inforom.ts';
 import { libraryAnswers } from './library.ts';
-import { memoryAnswers } from './memory.ts';
 import { memoryHealthAnswers } from './memory-health.ts';
+import { memoryAnswers } from './memory.ts';
 import { migAnswers } from './mig.ts';
 import { modesAnswers } from './modes.ts';
 import { nvlinkFieldAnswers } from './nvlink-fields.ts';
 import { nvlinkAnswers } from './nvlink.ts';
 import { pcieAnswers } from './pcie.ts';
 import { performanceStateAnswers } from './performance-states.ts';
-import { powerAnswers } from './power.ts';
 import { powerSmoothingAnswers } from './power-smoothing.ts';
+import { powerAnswers } from './power.ts';
 import { processesAnswers } from './processes.ts';
 import { samplesAnswers } from './samples.ts';
 import { sessionsAnswers } from './sessions.ts';
 import type { AnswerRow, AnswerTable } from './table.ts';
 import { thermalAnswers } from './thermal.ts';
-import { unitsAnswers } from './units.ts';
 import { topologyAnswers } from './topology.ts';
+import { unitsAnswers } from './units.ts';
 import { vgpuGuestAnswers } from './vgpu-guests.ts';
 import { vgpuInstanceAnswers } from './vgpu-instances.ts';
 import { vgpuSchedulerAnswers } from './vgpu-scheduler.ts';
@@ -37,10 +37,19 @@ import { vgpuTypeAnswers } from './vgpu-types.ts';
 import { workloadProfileAnswers } from './workload-profiles.ts';
 
 export const answerTables: Readonly<Record<string, AnswerTable>> = {
-  accounting: accountingAnswers,
   'clocks-reasons': clocksReasonAnswers,
-  clocks: clocksAnswers,
   'confidential-computing': confidentialComputingAnswers,
+  'memory-health': memoryHealthAnswers,
+  'nvlink-fields': nvlinkFieldAnswers,
+  'performance-states': performanceStateAnswers,
+  'power-smoothing': powerSmoothingAnswers,
+  'vgpu-guests': vgpuGuestAnswers,
+  'vgpu-instances': vgpuInstanceAnswers,
+  'vgpu-scheduler': vgpuSchedulerAnswers,
+  'vgpu-types': vgpuTypeAnswers,
+  'workload-profiles': workloadProfileAnswers,
+  accounting: accountingAnswers,
+  clocks: clocksAnswers,
   drain: drainAnswers,
   enumeration: enumerationAnswers,
   events: eventsAnswers,
@@ -50,27 +59,18 @@ export const answerTables: Readonly<Record<string, AnswerTable>> = {
   identity: identityAnswers,
   inforom: inforomAnswers,
   library: libraryAnswers,
-  'memory-health': memoryHealthAnswers,
   memory: memoryAnswers,
   mig: migAnswers,
   modes: modesAnswers,
-  'nvlink-fields': nvlinkFieldAnswers,
   nvlink: nvlinkAnswers,
   pcie: pcieAnswers,
-  'performance-states': performanceStateAnswers,
-  'power-smoothing': powerSmoothingAnswers,
   power: powerAnswers,
   processes: processesAnswers,
   samples: samplesAnswers,
   sessions: sessionsAnswers,
   thermal: thermalAnswers,
-  units: unitsAnswers,
-  'vgpu-types': vgpuTypeAnswers,
   topology: topologyAnswers,
-  'vgpu-guests': vgpuGuestAnswers,
-  'vgpu-instances': vgpuInstanceAnswers,
-  'vgpu-scheduler': vgpuSchedulerAnswers,
-  'workload-profiles': workloadProfileAnswers,
+  units: unitsAnswers,
 };
 
 export interface NamedRow {

@@ -1,13 +1,13 @@
 /** `gpuwright simulate …`: each resolves with the exit status. */
 import { GpuwrightError } from '../../../errors.ts';
+import type { FaultOptions } from '../../../../mocks/control/fault-options.ts';
+import { faultOf, MEMORY_FAULT_KINDS } from '../../../../mocks/control/fault-options.ts';
 import type { FaultKind, Machine, MachineState } from '../../../../mocks/control/types.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
 import { jsonText } from '../reading-json.ts';
 import { quoteIfNeeded, shellQuote } from '../shell-quote.ts';
 import type { Setting } from '../values.ts';
-import type { FaultOptions } from './fault-options.ts';
-import { faultOf, MEMORY_FAULT_KINDS } from './fault-options.ts';
 import { machineText, profilesText } from './machine-text.ts';
 
 export interface JsonOption {
@@ -89,7 +89,7 @@ export async function show(file: string, options: JsonOption & { readonly kernel
 
 export async function inject(file: string, kind: FaultKind, options: FaultOptions & JsonOption, ports: Ports): Promise<number> {
   const { json, ...rest } = options;
-  const fault = faultOf(kind, rest);
+  const fault = faultOf(kind, rest, '--');
   const machine = await ports.openMachine(file);
   await machine.inject(fault);
   const words = Object.entries(rest).map(([name, value]) => ` --${name} ${typeof value === 'bigint' ? `0x${value.toString(16)}` : String(value)}`);

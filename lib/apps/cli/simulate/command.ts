@@ -1,16 +1,22 @@
 /** The `simulate` commands: names, options, help. */
 import type { Command } from 'commander';
 import { Argument, Option } from 'commander';
+import type { FaultOptions } from '../../../../mocks/control/fault-options.ts';
+import { CPER_SEVERITIES, FAULT_KINDS, LASTING_FAULT_KINDS, ON_CHIP_MEMORIES, SRAM_BUCKETS, SRAM_ERRORS } from '../../../../mocks/control/fault-options.ts';
 import type { FaultKind } from '../../../../mocks/control/types.ts';
 import type { Runner } from '../program.ts';
+import { reading } from '../target-command.ts';
 import type { Setting } from '../values.ts';
-import { address, seconds, settings, wholeNumber } from '../values.ts';
+import { address, seconds, settings, speed, time, wholeNumber } from '../values.ts';
 import * as actions from './actions.ts';
 import * as state from './attributes.ts';
-import type { FaultOptions } from './fault-options.ts';
-import { CPER_SEVERITIES, FAULT_KINDS, faultOptionsText, LASTING_FAULT_KINDS, ON_CHIP_MEMORIES, SRAM_BUCKETS, SRAM_ERRORS } from './fault-options.ts';
+import type { CaptureOptions } from './capture.ts';
+import { gpu, json, machine, MAX_GPU } from './command-parts.ts';
+import { faultOptionsText } from './fault-help.ts';
+import { processCommands } from './processes-command.ts';
+import type { SpeedOptions } from './speed.ts';
+import { vgpuCommands } from './vgpus-command.ts';
 
-const MAX_GPU = 63;
 type Json = actions.JsonOption;
 
 export function simulateCommand(simulate: Command, run: Runner): void {
@@ -78,6 +84,9 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .option('--gpu <n>', 'only those of this GPU', wholeNumber(0, MAX_GPU))
     .action((file: string, pattern: string | undefined, options: { gpu?: number } & Json) => run((ports) => state.attributes(file, pattern, options, ports)));
 
+  processCommands(simulate.command('process'), run);
+  vgpuCommands(simulate.command('vgpu'), run);
+
   json(machine(simulate.command('reload-driver')))
     .description('unload and load the driver; refused while programs use it')
     .option('--force', 'even then: their handles answer GPU_IS_LOST')
@@ -96,16 +105,27 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .description('move its clock forward')
     .requiredOption('--seconds <n>', 'by how much, such as 90 or 0.25', seconds)
     .action((file: string, options: { seconds: number } & Json) => run((ports) => actions.advance(file, options, ports)));
+
+  reading(simulate.command('capture').argument('<out>', 'the profile file to write, such as lab.json'))
+    .description('write a host as a profile that simulate create takes: of a machine all attributes, of a live host what NVML tells')
+    .option('--duration <time>', 'watch it that long as well, for simulate replay', time)
+    .option('--interval <time>', 'how often to look (default: 1s)', time)
+    .option('--anonymous', 'without UUIDs, serial numbers and host names')
+    .option('--force', 'replace an existing file')
+    .action((out: string, options: CaptureOptions) => run(async (ports) => (await import('./capture.ts')).capture(out, options, ports)));
+
+  json(paced(machine(simulate.command('replay')).argument('<recording>', 'what simulate capture --duration wrote')))
+    .description('let a machine read what was observed of a host, at its times')
+    .action((file: string, recording: string, options: SpeedOptions & Json) => run(async (ports) => (await import('./replay.ts')).replayRecording(file, recording, options, ports)));
+
+  json(paced(machine(simulate.command('play')).argument('<scenario>', 'a YAML or JSON file: see docs/simulator.md')))
+    .description('play a scenario: faults, settings, resets and reboots at their times')
+    .action((file: string, scenario: string, options: SpeedOptions & Json) => run(async (ports) => (await import('./play.ts')).play(file, scenario, options, ports)));
 }
 
-function machine(command: Command): Command {
-  return command.argument('<file>', 'the machine file');
-}
-
-function gpu(command: Command): Command {
-  return command.requiredOption('--gpu <n>', 'which GPU', wholeNumber(0, MAX_GPU));
-}
-
-function json(command: Command): Command {
-  return command.option('--json', 'one JSON document on stdout');
+/** Each in real time, unless it is told otherwise. */
+function paced(command: Command): Command {
+  return command
+    .option('--speed <n>', 'so many times faster than real time; the machine\'s clock goes as fast', speed)
+    .option('--at-once', 'wait for nothing, and move the machine\'s clock instead');
 }

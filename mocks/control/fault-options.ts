@@ -1,6 +1,6 @@
-/** From the words of `simulate inject` to a fault. Combinations that mean nothing are refused rather than ignored. */
-import { GpuwrightError } from '../../../errors.ts';
-import type { CperSeverity, Fault, FaultKind, FaultScope, OnChipMemory, SramError } from '../../../../mocks/control/types.ts';
+/** From what a person gives, on a command line or in a scenario, to a fault. Combinations that mean nothing are refused rather than ignored. */
+import { GpuwrightError } from '../../lib/errors.ts';
+import type { CperSeverity, Fault, FaultKind, FaultScope, OnChipMemory, SramError } from './types.ts';
 
 export const FAULT_KINDS = [
   'single-bit-ecc', 'double-bit-ecc', 'sram-ecc', 'poison', 'cper', 'xid', 'gpu-lost', 'driver-not-loaded', 'hang', 'slow', 'fail', 'absent', 'crash', 'pattern',
@@ -33,24 +33,24 @@ export const MEMORY_FAULT_KINDS: readonly FaultKind[] = ['single-bit-ecc', 'doub
 export const LASTING_FAULT_KINDS = FAULT_KINDS.filter((kind) => ![...MEMORY_FAULT_KINDS, 'cper', 'xid'].includes(kind));
 
 /** For a sentence that asks for an option. */
-const WORDS: Record<keyof FaultOptions, string> = {
-  gpu: '--gpu N',
-  address: '--address A (0x53040, say)',
-  location: '--location MEMORY (l2-cache, say)',
-  error: '--error corrected, parity or sec-ded',
-  bucket: '--bucket l2, sm, pcie, mcu or other',
-  fatal: '--fatal',
-  severity: '--severity recoverable, fatal, corrected or informational',
-  xid: '--xid N',
-  function: '--function F (nvmlDeviceGetTemperature, say)',
-  scope: '--scope driver',
-  return: '--return N, the code to answer (999, say)',
-  times: '--times N',
-  ms: '--ms N, the milliseconds to wait',
+const WANTED: Record<keyof FaultOptions, string> = {
+  gpu: 'the index of a GPU',
+  address: 'an address, such as 0x53040',
+  location: 'a memory on the chip, such as l2-cache',
+  error: 'corrected, parity or sec-ded',
+  bucket: 'l2, sm, pcie, mcu or other',
+  fatal: 'true',
+  severity: 'recoverable, fatal, corrected or informational',
+  xid: 'its number, such as 79',
+  function: 'the name of a C function, such as nvmlDeviceGetTemperature',
+  scope: 'driver',
+  return: 'the code to answer, such as 999',
+  times: 'how often',
+  ms: 'the milliseconds to wait',
 };
 
 /** What each kind takes; `needs` is a part of `takes`. */
-const RULES: Record<FaultKind, { readonly takes: readonly (keyof FaultOptions)[]; readonly needs: readonly (keyof FaultOptions)[] }> = {
+export const FAULT_RULES: Record<FaultKind, { readonly takes: readonly (keyof FaultOptions)[]; readonly needs: readonly (keyof FaultOptions)[] }> = {
   'single-bit-ecc': { takes: ['gpu', 'address', 'location'], needs: ['gpu'] },
   'double-bit-ecc': { takes: ['gpu', 'address', 'location'], needs: ['gpu'] },
   'sram-ecc': { takes: ['gpu', 'error', 'bucket', 'address'], needs: ['gpu'] },
@@ -67,41 +67,30 @@ const RULES: Record<FaultKind, { readonly takes: readonly (keyof FaultOptions)[]
   'pattern': { takes: ['gpu', 'scope', 'function'], needs: [] },
 };
 
-const SCOPE: readonly (keyof FaultOptions)[] = ['gpu', 'scope', 'function'];
 /** Faults of calls: they need something that says which calls. */
-const SCOPED: readonly FaultKind[] = ['hang', 'slow', 'fail', 'crash', 'pattern'];
+export const CALL_FAULT_KINDS: readonly FaultKind[] = ['hang', 'slow', 'fail', 'crash', 'pattern'];
 
-/** Which options go with which fault, for the help. */
-export function faultOptionsText(): string {
-  const rows = FAULT_KINDS.map((kind) => {
-    const { takes, needs } = RULES[kind];
-    const options = takes.filter((name) => !SCOPED.includes(kind) || !SCOPE.includes(name)).map((name) => (needs.includes(name) ? `--${name}` : `[--${name}]`));
-    return `  ${[kind.padEnd(18), ...(SCOPED.includes(kind) ? ['SCOPE'] : []), ...options].join(' ').trimEnd()}`;
-  });
-  return `\nWhat goes with which fault (SCOPE is --gpu N, --function F, both, or --scope driver):\n${rows.join('\n')}\n`;
-}
-
-/** Throws `INVALID_INPUT` with one sentence. */
-export function faultOf(kind: FaultKind, options: FaultOptions): Fault {
-  const { takes, needs } = RULES[kind];
+/** Throws `INVALID_INPUT` with one sentence. `mark`: what stands before an option's name where the person wrote it. */
+export function faultOf(kind: FaultKind, options: FaultOptions, mark = ''): Fault {
+  const { takes, needs } = FAULT_RULES[kind];
   const given = (Object.keys(options) as (keyof FaultOptions)[]).filter((name) => options[name] !== undefined);
   const foreign = given.find((name) => !takes.includes(name));
   if (foreign !== undefined) {
-    const rest = takes.length === 0 ? 'it takes no option' : `it takes ${takes.map((name) => `--${name}`).join(', ')}`;
-    refuse(`${kind}: --${foreign} means nothing for this fault: leave it out; ${rest}`);
+    const rest = takes.length === 0 ? 'it takes no option' : `it takes ${takes.map((name) => `${mark}${name}`).join(', ')}`;
+    refuse(`${kind}: ${mark}${foreign} means nothing for this fault: leave it out; ${rest}`);
   }
   const missing = needs.find((name) => options[name] === undefined);
-  if (missing !== undefined) refuse(`${kind}: --${missing} is missing: add ${WORDS[missing]}`);
-  if (options.scope === 'gpu' && options.gpu === undefined) refuse(`${kind}: --scope gpu without --gpu: say which GPU, or --scope driver`);
-  if (options.scope === 'driver' && options.gpu !== undefined) refuse(`${kind}: --scope driver and --gpu ${options.gpu} contradict each other: leave one out`);
-  if (SCOPED.includes(kind) && options.gpu === undefined && options.scope === undefined && options.function === undefined) {
-    refuse(`${kind}: nothing says what it covers: give --gpu N, --function F or --scope driver`);
+  if (missing !== undefined) refuse(`${kind}: ${mark}${missing} is missing: add ${mark}${missing} with ${WANTED[missing]}`);
+  if (options.scope === 'gpu' && options.gpu === undefined) refuse(`${kind}: ${mark}scope gpu without ${mark}gpu: say which GPU, or ${mark}scope driver`);
+  if (options.scope === 'driver' && options.gpu !== undefined) refuse(`${kind}: ${mark}scope driver and ${mark}gpu ${options.gpu} contradict each other: leave one out`);
+  if (CALL_FAULT_KINDS.includes(kind) && options.gpu === undefined && options.scope === undefined && options.function === undefined) {
+    refuse(`${kind}: nothing says what it covers: give ${mark}gpu, ${mark}function or ${mark}scope driver`);
   }
 
   if ((kind === 'single-bit-ecc' || kind === 'double-bit-ecc') && (options.address === undefined) === (options.location === undefined)) {
     refuse(options.address === undefined
-      ? `${kind}: --address is missing: add ${WORDS.address}, or ${WORDS.location} for an error on the chip`
-      : `${kind}: --address and --location contradict each other: leave one out`);
+      ? `${kind}: ${mark}address is missing: add ${mark}address with ${WANTED.address}, or ${mark}location with ${WANTED.location}`
+      : `${kind}: ${mark}address and ${mark}location contradict each other: leave one out`);
   }
 
   const scope: FaultScope = {

@@ -1,0 +1,86 @@
+/** Scenario, capture and replay as commands, each in a process of its own. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gpuwright, hasMocks, MAIN, node } from '../program-run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gpuwright-simulate-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string) => join(folder, name);
+
+async function simulate(...words: string[]): Promise<string> {
+  const ended = await gpuwright('simulate', ...words);
+  expect(ended, words.join(' ')).toMatchObject({ code: 0, err: '' });
+  return ended.out;
+}
+
+interface AttributesJson {
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
+}
+async function attributes(machine: string): Promise<[string, string][]> {
+  return (JSON.parse(await simulate('attributes', machine, '--json')) as AttributesJson).attributes.map(({ name, value }) => [name, value]);
+}
+
+describe.skipIf(!hasMocks)('simulate', { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    await simulate('create', at('a'), '--profile', 'hgx-a100-8', '--gpus', '2', '--set', 'gpu.*.load.pattern=training', '--set', 'host.clock-frozen=on');
+  }, 60_000);
+
+  it('play goes through a week at once, and status sees what is left of it', async () => {
+    writeFileSync(at('week.yaml'), 'description: a bad week\nsteps:\n- at: 3d\n  inject: { fault: double-bit-ecc, gpu: 1, address: 0x53040 }\n- at: 7d\n  inject: { fault: gpu-lost, gpu: 0 }\n');
+    const out = await simulate('play', at('a'), at('week.yaml'), '--at-once');
+    expect(out).toBe(`SIMULATED host ${at('a')}: a bad week: 2 actions, Ctrl-C stops\n        3d  inject double-bit-ecc, gpu 1, address 0x53040\n        1w  inject gpu-lost, gpu 0\nPlayed: 2 actions\n`);
+    expect(await gpuwright('status', '--machine', at('a'))).toMatchObject({ code: 1, out: expect.stringMatching(/1 +.*ATTENTION/) });
+    await simulate('reboot', at('a'));
+  });
+
+  it('play is stopped by Ctrl-C between two actions, with 1', async () => {
+    writeFileSync(at('slow.yaml'), 'steps:\n- inject: { fault: xid, gpu: 0, xid: 31 }\n- at: 1h\n  reboot:\n');
+    const ended = await node(MAIN, ['simulate', 'play', at('a'), at('slow.yaml')], { onOutput: (out, kill) => out.endsWith('xid 31\n') && kill('SIGINT') });
+    expect(ended).toMatchObject({ code: 1, signal: null, err: '', out: expect.stringMatching(/Stopped: 1 of 2 actions played\n$/) });
+  });
+
+  it('play says in one sentence where a scenario is wrong, and does nothing', async () => {
+    writeFileSync(at('wrong.yaml'), 'steps:\n- inject: { fault: gpu-lost, gpu: 0 }\n- set: { gpu: 0, thermal.gpu-celcius: 3 }\n');
+    const ended = await gpuwright('simulate', 'play', at('a'), at('wrong.yaml'), '--at-once', '--json');
+    expect(ended).toMatchObject({ code: 2, err: expect.stringMatching(/^gpuwright: [^\n]*wrong\.yaml:3:3: [^\n]*gpu-celcius: is not an attribute[^\n]*\n$/) });
+    expect(JSON.parse(ended.out)).toMatchObject({ schema: 1, error: { code: 'INVALID_INPUT' } });
+    expect(await simulate('show', at('a'))).toContain('Faults: none');
+  });
+
+  it('capture writes a machine as a profile that makes an equal one', async () => {
+    expect(await simulate('capture', at('a.json'), '--machine', at('a'))).toMatch(/a\.json: 2 GPUs, driver 550\.127\.08\nMake a simulated host of it with: gpuwright simulate create FILE --profile \S+a\.json\n$/);
+    await simulate('create', at('copy'), '--profile', at('a.json'));
+    expect(await attributes(at('copy'))).toEqual(await attributes(at('a')));
+  });
+
+  it('capture refuses to write over a file, or where it cannot', async () => {
+    writeFileSync(at('mine.json'), 'mine');
+    expect(await gpuwright('simulate', 'capture', at('mine.json'), '--machine', at('a'))).toMatchObject({ code: 2, err: expect.stringContaining('mine.json: exists already: choose another name, or replace it with --force') });
+    expect(readFileSync(at('mine.json'), 'utf8')).toBe('mine');
+    expect(await gpuwright('simulate', 'capture', at('no/such/folder.json'), '--machine', at('a'))).toMatchObject({ code: 2, err: expect.stringContaining('cannot be written') });
+    expect(await gpuwright('simulate', 'capture', at('x.json'), '--machine', at('a'), '--interval', '1s')).toMatchObject({ code: 2, err: expect.stringContaining('--interval without --duration') });
+    expect(existsSync(at('x.json'))).toBe(false);
+  });
+
+  it('capture reads a live host through its library, and replay plays back what was seen', async () => {
+    await simulate('set', at('a'), 'host.clock-frozen=off');
+    const ended = await gpuwright('simulate', 'run', at('a'), '--', process.execPath, MAIN, 'simulate', 'capture', at('live.json'), '--duration', '600ms', '--interval', '200ms', '--anonymous', '--json');
+    expect(ended).toMatchObject({ code: 0, err: '' });
+    const { observations, gpus } = JSON.parse(ended.out) as { observations: number; gpus: number };
+    expect(gpus).toBe(2);
+    expect(observations).toBeGreaterThan(1);
+
+    await simulate('create', at('replica'), '--profile', at('live.json'));
+    expect(await attributes(at('replica'))).toContainEqual(['gpu.1.memory.used-bytes', expect.stringMatching(/^[1-9]\d{9,}$/)]);
+    expect(await simulate('replay', at('replica'), at('live.json'), '--at-once')).toMatch(new RegExp(`^SIMULATED [^]* 2 GPUs: \\d+ % busy, \\d+ W, up to \\d+ °C\n[^]*Played: ${observations} observations\n$`));
+    const lines = (await simulate('replay', at('replica'), at('live.json'), '--at-once', '--json')).trimEnd().split('\n');
+    const last = JSON.parse(lines.at(-1) ?? '') as { gpus: { 'power.usage-milliwatts': number }[] };
+    expect(await attributes(at('replica'))).toContainEqual(['gpu.0.power.usage-milliwatts', String(last.gpus[0]?.['power.usage-milliwatts'])]);
+  });
+
+  it('replay refuses what is no recording', async () => {
+    expect(await gpuwright('simulate', 'replay', at('a'), at('a.json'))).toMatchObject({ code: 2, out: '', err: expect.stringContaining('has no observations: record some with `gpuwright simulate capture --duration`') });
+  });
+});
