@@ -82,7 +82,7 @@ WEAK nvmlReturn_t answer_nvmlSystemEventSetCreate(struct call *call, nvmlSystemE
 WEAK nvmlReturn_t answer_nvmlSystemEventSetFree(struct call *call, const nvmlSystemEventSetFreeRequest_v1_t *request);
 WEAK nvmlReturn_t answer_nvmlSystemRegisterEvents(struct call *call, const nvmlSystemRegisterEventRequest_v1_t *request);
 WEAK nvmlReturn_t answer_nvmlSystemEventSetWait(struct call *call, nvmlSystemEventSetWaitRequest_v1_t *request);
-WEAK nvmlReturn_t answer_nvmlEventSetWait(struct call *call, nvmlEventData_t *data, unsigned int timeoutms);
+WEAK nvmlReturn_t answer_nvmlEventSetWait(struct call *call, nvmlEventData_before_450_t *data, unsigned int timeoutms);
 WEAK nvmlReturn_t answer_nvmlGpmMetricsGet(struct call *call, nvmlGpmMetricsGet_t *metricsGet);
 WEAK nvmlReturn_t answer_nvmlGpmSampleFree(struct call *call);
 WEAK nvmlReturn_t answer_nvmlGpmSampleAlloc(struct call *call, nvmlGpmSample_t *gpmSample);

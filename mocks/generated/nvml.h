@@ -1870,6 +1870,12 @@ typedef struct {
   nvmlDevice_t device;
   unsigned long long eventType;
   unsigned long long eventData;
+} nvmlEventData_before_450_t;
+
+typedef struct {
+  nvmlDevice_t device;
+  unsigned long long eventType;
+  unsigned long long eventData;
   unsigned int gpuInstanceId;
   unsigned int computeInstanceId;
 } nvmlEventData_t;
@@ -2997,7 +3003,7 @@ NVML_API nvmlReturn_t nvmlSystemEventSetCreate(nvmlSystemEventSetCreateRequest_v
 NVML_API nvmlReturn_t nvmlSystemEventSetFree(const nvmlSystemEventSetFreeRequest_v1_t *request);
 NVML_API nvmlReturn_t nvmlSystemRegisterEvents(const nvmlSystemRegisterEventRequest_v1_t *request);
 NVML_API nvmlReturn_t nvmlSystemEventSetWait(nvmlSystemEventSetWaitRequest_v1_t *request);
-NVML_API nvmlReturn_t nvmlEventSetWait(nvmlEventSet_t set, nvmlEventData_t *data, unsigned int timeoutms);
+NVML_API nvmlReturn_t nvmlEventSetWait(nvmlEventSet_t set, nvmlEventData_before_450_t *data, unsigned int timeoutms);
 NVML_API nvmlReturn_t nvmlGpmMetricsGet(nvmlGpmMetricsGet_t *metricsGet);
 NVML_API nvmlReturn_t nvmlGpmSampleFree(nvmlGpmSample_t gpmSample);
 NVML_API nvmlReturn_t nvmlGpmSampleAlloc(nvmlGpmSample_t *gpmSample);

@@ -5,6 +5,7 @@
 export const OLD_ABI: Readonly<Record<string, { readonly parameter: string; readonly today: string; readonly then: string; readonly size: number | null }>> = {
   nvmlDeviceGetAttributes: { parameter: 'attributes', today: 'nvmlDeviceAttributes_t', then: 'nvmlDeviceAttributes_before_455_t', size: 24 },
   nvmlComputeInstanceGetInfo: { parameter: 'info', today: 'nvmlComputeInstanceInfo_t', then: 'nvmlComputeInstanceInfo_before_460_t', size: 24 },
+  nvmlEventSetWait: { parameter: 'data', today: 'nvmlEventData_t', then: 'nvmlEventData_before_450_t', size: null },
   nvmlVgpuInstanceGetLicenseInfo: { parameter: 'licenseInfo', today: 'nvmlVgpuLicenseInfo_t', then: 'nvmlVgpuLicenseInfo_before_510_t', size: 20 },
   nvmlDeviceGetGridLicensableFeatures: { parameter: 'pGridLicensableFeatures', today: 'nvmlGridLicensableFeatures_t', then: 'nvmlGridLicensableFeatures_v1_t', size: null },
   nvmlDeviceGetGridLicensableFeatures_v2: { parameter: 'pGridLicensableFeatures', today: 'nvmlGridLicensableFeatures_t', then: 'nvmlGridLicensableFeatures_v2_t', size: null },

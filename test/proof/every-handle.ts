@@ -9,7 +9,7 @@ const WHOLE_GPU_INSTANCE = 0;
 const WHOLE_COMPUTE_INSTANCE = 4;
 
 export async function fullHost(): Promise<Machine> {
-  const machine = await startHost('hgx-h100-8', { driver: '610.43.02' });
+  const machine = await startHost('hgx-h100-8', { driver: '610.43.02', attributes: { 'units.count': 1 } });
   await machine.set(0, { 'mig.pending-mode': true });
   return machine;
 }

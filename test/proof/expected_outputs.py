@@ -55,7 +55,8 @@ OLD["nvmlDeviceGetGridLicensableFeatures_v3"] = licence(268, [CODE, STATE, INFO,
 EXPIRY = [row("year", "unsigned int", 0, 4), row("month", "unsigned short", 4, 2), row("day", "unsigned short", 6, 2), row("hour", "unsigned short", 8, 2),
           row("min", "unsigned short", 10, 2), row("sec", "unsigned short", 12, 2), row("status", "unsigned char", 14, 1)]
 OLD["nvmlVgpuInstanceGetLicenseInfo"] = [row("isLicensed", "unsigned char", 0, 1), {**row("licenseExpiry", "struct", 4, 16), "fields": EXPIRY}]
-OLD_SIZES = {"nvmlDeviceGetAttributes": 24, "nvmlComputeInstanceGetInfo": 24, "nvmlVgpuInstanceGetLicenseInfo": 20, "nvmlDeviceGetGridLicensableFeatures": 8 + 3 * 136,
+OLD["nvmlEventSetWait"] = [row("device", "nvmlDevice_t", 0, 8), row("eventType", "unsigned long long", 8, 8), row("eventData", "unsigned long long", 16, 8)]
+OLD_SIZES = {"nvmlEventSetWait": 24, "nvmlDeviceGetAttributes": 24, "nvmlComputeInstanceGetInfo": 24, "nvmlVgpuInstanceGetLicenseInfo": 20, "nvmlDeviceGetGridLicensableFeatures": 8 + 3 * 136,
              "nvmlDeviceGetGridLicensableFeatures_v2": 8 + 3 * 264, "nvmlDeviceGetGridLicensableFeatures_v3": 812}
 
 # Which field of a struct points to a list, which one tells the room, which one the entries; and those whose entries the caller writes.

@@ -122,7 +122,10 @@ const fabricInfo: Family<OfDevice, FabricEntry> = [
   functionVersion(c.nvmlDeviceGetGpuFabricInfo, ({ gpuFabricInfo: info }): FabricEntry => info),
 ];
 
-const eventSetWait: Family<{ readonly set: bigint; readonly timeoutms: number }, ValueOf<typeof eventData>> = [
+/** Without instance ids: from before there was MIG. */
+export type EventEntry = Omit<ValueOf<typeof eventData>, 'gpuInstanceId' | 'computeInstanceId'> & Partial<Pick<ValueOf<typeof eventData>, 'gpuInstanceId' | 'computeInstanceId'>>;
+
+const eventSetWait: Family<{ readonly set: bigint; readonly timeoutms: number }, EventEntry> = [
   functionVersion(c.nvmlEventSetWait_v2, ({ data }) => data),
   functionVersion(c.nvmlEventSetWait, ({ data }) => data),
 ];

@@ -1,12 +1,13 @@
 /** What a slice of waiting has brought. */
 import { VALUE_NOT_AVAILABLE_U32 } from '../../abi/nvml/constants.ts';
 import type { ValueOf } from '../../abi/layout.ts';
-import type { eventData, systemEventData } from '../../abi/nvml/structs/events.ts';
+import type { EventEntry } from '../../abi/nvml/families.ts';
+import type { systemEventData } from '../../abi/nvml/structs/events.ts';
 import type { CallResult } from '../../library/opened-library.ts';
 import { gpuEventType, systemEventType } from './event-types.ts';
 import type { GpuEvent, ListenedGpu, SystemEvent } from './types.ts';
 
-export type RawGpuEvent = ValueOf<typeof eventData>;
+export type RawGpuEvent = EventEntry;
 export type RawSystemEvent = ValueOf<typeof systemEventData>;
 
 /** Undefined where the slice went by without anything. Throws what the driver answers. */
@@ -19,7 +20,7 @@ export function happened<T>(result: CallResult<T>): T | undefined {
 export function gpuEvent(at: Date, { eventType, eventData: data, gpuInstanceId, computeInstanceId }: RawGpuEvent, gpu: ListenedGpu | undefined): GpuEvent {
   const type = gpuEventType(eventType);
   // Only Xids name instances; without MIG they are all ones.
-  const told = (id: number): boolean => type === 'xid' && id !== VALUE_NOT_AVAILABLE_U32;
+  const told = (id: number | undefined): id is number => type === 'xid' && id !== undefined && id !== VALUE_NOT_AVAILABLE_U32;
   return {
     kind: 'gpu',
     at,

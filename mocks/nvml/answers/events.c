@@ -98,13 +98,5 @@ static nvmlReturn_t wait_for_event(struct call *call, void *data, size_t bytes, 
 
 ANSWER(nvmlEventSetWait_v2, nvmlEventData_t *data, unsigned int timeoutms) { return wait_for_event(call, data, sizeof *data, timeoutms); }
 
-/* The struct of its time ends before the MIG ids, so that the generated entry point would check and fill too much. */
-nvmlReturn_t nvmlEventSetWait(nvmlEventSet_t set, nvmlEventData_t *data, unsigned int timeoutms) {
-  static const struct facts facts = {.function = "nvmlEventSetWait"};
-  const size_t bytes = offsetof(nvmlEventData_t, gpuInstanceId);
-  const struct operand operand = {.kind = OPERAND_EVENT_SET, .word = (uintptr_t)set};
-  const struct output output = {.kind = OUTPUT_PLAIN, .number = 1, .at = data, .bytes = bytes};
-  struct call call;
-  if (!enter(&call, &facts, &operand, 1, &output, 1, NULL, 0)) return (nvmlReturn_t)call.status;
-  return (nvmlReturn_t)leave(&call, wait_for_event(&call, data, bytes, timeoutms));
-}
+/* The struct of its time ends before the MIG ids. */
+ANSWER(nvmlEventSetWait, nvmlEventData_before_450_t *data, unsigned int timeoutms) { return wait_for_event(call, data, sizeof *data, timeoutms); }

@@ -98,8 +98,7 @@ export const eventsAnswers: AnswerTable = {
     read: (host) => host.raw.nvmlEventSetWait({ set: setOf(host), timeoutms: 0 }),
     before: refused('TIMEOUT'),
     change: xid(45),
-    // The MIG ids came with the second version: this one leaves them as they were.
-    after: { data: { eventType: XID, eventData: 45n, gpuInstanceId: 0, computeInstanceId: 0 } },
+    after: { data: { eventType: XID, eventData: 45n } },
   },
   nvmlEventSetFree: {
     prepare: registeredFor(XID),

@@ -1,4 +1,4 @@
-import type { AnswerHost, AnswerTable } from './table.ts';
+import type { AnswerHost, AnswerRow, AnswerTable } from './table.ts';
 import { refused, set } from './table.ts';
 import { A100, A100DX_20C, A100DX_40C, A100DX_4C, DESKTOP, endDesktop, gpuInstance, ofType, SLICED, SLICED_12C, SLICED_6C, start, T4, T4_4Q } from './vgpu-host.ts';
 
@@ -228,10 +228,12 @@ function gridFeatures(): AnswerTable {
     'vgpu.licensable-feature.0.expiry': 'valid',
     'vgpu.licensable-feature.0.expires-unix-seconds': 1_924_991_999,
   });
-  const rows = Object.entries({ ...ages, _v4: newestAge }).map(([age, expected]) => {
-    const name = `nvmlDeviceGetGridLicensableFeatures${age}` as 'nvmlDeviceGetGridLicensableFeatures_v4';
-    const answer = (supported: number, features: object[]) => ({ pGridLicensableFeatures: { isGridLicenseSupported: supported, licensableFeaturesCount: features.length, gridLicensableFeatures: [...features, {}, {}, {}].slice(0, 3) } });
-    return [name, { read: ({ raw, device }: AnswerHost) => raw[name]({ device }), before: answer(0, []), change: licensed, after: answer(1, [expected]) }] as const;
-  });
-  return Object.fromEntries(rows);
+  const answer = (supported: number, features: object[]) => ({ pGridLicensableFeatures: { isGridLicenseSupported: supported, licensableFeaturesCount: features.length, gridLicensableFeatures: [...features, {}, {}, {}].slice(0, 3) } });
+  const row = (read: AnswerRow['read'], expected: object): AnswerRow => ({ read, before: answer(0, []), change: licensed, after: answer(1, [expected]) });
+  return {
+    nvmlDeviceGetGridLicensableFeatures: row(({ raw, device }) => raw.nvmlDeviceGetGridLicensableFeatures({ device }), ages['']),
+    nvmlDeviceGetGridLicensableFeatures_v2: row(({ raw, device }) => raw.nvmlDeviceGetGridLicensableFeatures_v2({ device }), ages._v2),
+    nvmlDeviceGetGridLicensableFeatures_v3: row(({ raw, device }) => raw.nvmlDeviceGetGridLicensableFeatures_v3({ device }), ages._v3),
+    nvmlDeviceGetGridLicensableFeatures_v4: row(({ raw, device }) => raw.nvmlDeviceGetGridLicensableFeatures_v4({ device }), newestAge),
+  };
 }

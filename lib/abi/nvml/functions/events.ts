@@ -15,5 +15,5 @@ export const eventsFunctions = define({
   nvmlSystemEventSetFree: reads({ request: input(s.systemEventSetFreeRequest) }),
   nvmlSystemRegisterEvents: reads({ request: input(s.systemRegisterEventRequest) }),
   nvmlSystemEventSetWait: reads({ request: inout(s.systemEventSetWaitRequest) }),
-  nvmlEventSetWait: reads({ set, data: out(s.eventData), timeoutms: value(u32) }),
+  nvmlEventSetWait: reads({ set, data: out(s.eventDataBefore450), timeoutms: value(u32) }),
 });

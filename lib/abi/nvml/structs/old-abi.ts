@@ -1,9 +1,9 @@
 /**
  * What functions write that kept the unversioned (or an older) name: the structs of their time. The C interface has lost the names of
  * these; ours tell until which driver they were current. Sizes are held to the measured history where it reaches back so far: that of
- * the first two licence structs it does not, they are as public code of their time has them.
+ * the first two licence structs and of the event data it does not, they are as public code of their time has them.
  */
-import { array, handleField, i32, struct, text, u32, u8 } from '../../layout.ts';
+import { array, handleField, i32, struct, text, u32, u64, u8 } from '../../layout.ts';
 import * as e from '../enums/index.ts';
 import { vgpuLicenseExpiry } from './vgpu.ts';
 
@@ -22,6 +22,9 @@ export const computeInstanceInfoBefore460 = struct('nvmlComputeInstanceInfo_befo
   id: u32,
   profileId: u32,
 });
+
+/** Before there was MIG. */
+export const eventDataBefore450 = struct('nvmlEventData_before_450_t', { device: handleField('nvmlDevice_t'), eventType: u64, eventData: u64 });
 
 export const vgpuLicenseInfoBefore510 = struct('nvmlVgpuLicenseInfo_before_510_t', { isLicensed: u8, licenseExpiry: vgpuLicenseExpiry });
 
