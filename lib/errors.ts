@@ -41,6 +41,26 @@ export type ErrorCode =
   | 'INVALID_INPUT'
   | 'GPU_NOT_FOUND'
   | 'IDENTITY_CHANGED'
+  // Fabric Manager and who has which partition
+  /** Nobody answers at its address. */
+  | 'FABRIC_UNREACHABLE'
+  /** It initialises, or waits for the set of active partitions after its restart. */
+  | 'FABRIC_NOT_READY'
+  | 'PARTITION_NOT_FOUND'
+  | 'PARTITION_NOT_ACTIVE'
+  /** NVLinks could not be trained. */
+  | 'NVLINK_FAILED'
+  /** The change may have been made or not: ask again before anything else. */
+  | 'OUTCOME_UNKNOWN'
+  /** No partition fits what was asked for. */
+  | 'NO_PARTITION'
+  /** Which GPU has which module id is not known. */
+  | 'MODULE_ID_UNKNOWN'
+  /** A partition is active of which nobody knows whose it is. */
+  | 'UNKNOWN_OWNER'
+  /** The record of owners cannot be read, or is of another version. */
+  | 'LEDGER_INVALID'
+  | 'LEDGER_BUSY'
   // the simulated machine
   | 'MACHINE_EXISTS'
   | 'MACHINE_INVALID'

@@ -6,7 +6,7 @@ import type { Deadline } from '../library/deadline.ts';
 import type { LibraryCall } from '../library/library-call.ts';
 import { familyCall } from '../library/library-call.ts';
 import type { Reading } from '../telemetry/reading.ts';
-import type { CallOptions } from './call-options.ts';
+import type { CallOptions } from '../library/call-options.ts';
 import type { RemoveOptions } from './changes/drain.ts';
 import { changeDrainState, readDrainState, removeGpu } from './changes/drain.ts';
 import { changeEccMode, changePersistenceMode } from './changes/settings.ts';

@@ -3,7 +3,7 @@ export { isGpuwrightError } from '../errors.ts';
 export type { HostGpu } from '../host/nvidia-gpus.ts';
 export { isLibraryAbsent } from '../library/locate.ts';
 export type { Reading, ReadingError } from '../telemetry/reading.ts';
-export type { CallOptions } from './call-options.ts';
+export type { CallOptions } from '../library/call-options.ts';
 export type { RemoveOptions } from './changes/drain.ts';
 export type { GpuEventType, NvmlEventType, SystemEventType } from './events/event-types.ts';
 export type * from './events/types.ts';

@@ -11,7 +11,7 @@ import { listNvidiaGpus } from '../host/nvidia-gpus.ts';
 import type { HostGpu } from '../host/nvidia-gpus.ts';
 import type { LibraryCall } from '../library/library-call.ts';
 import { functionCall } from '../library/library-call.ts';
-import type { CallOptions } from './call-options.ts';
+import type { CallOptions } from '../library/call-options.ts';
 import { discoverGpus } from './changes/drain.ts';
 import { listen } from './events/listen.ts';
 import type { EventsOptions, NvmlEvent } from './events/types.ts';

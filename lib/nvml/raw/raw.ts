@@ -7,7 +7,7 @@ import { GpuwrightError } from '../../errors.ts';
 import { LIBRARY_LANE } from '../../library/lease.ts';
 import type { LibraryCall } from '../../library/library-call.ts';
 import { functionCall } from '../../library/library-call.ts';
-import type { CallOptions } from '../call-options.ts';
+import type { CallOptions } from '../../library/call-options.ts';
 import type { Gpu } from '../gpu.ts';
 import type { NvmlCore } from '../session/nvml-core.ts';
 import type { BoundFunction } from './raw-sync.ts';

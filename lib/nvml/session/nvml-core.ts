@@ -7,7 +7,7 @@ import type { HostGpu } from '../../host/nvidia-gpus.ts';
 import { Deadline } from '../../library/deadline.ts';
 import { OpenedLibrary } from '../../library/opened-library.ts';
 import { waitFor } from '../../library/wait-for.ts';
-import type { CallOptions } from '../call-options.ts';
+import type { CallOptions } from '../../library/call-options.ts';
 import { CrashCulprits } from '../snapshot/crash-culprits.ts';
 import { LastValues } from '../snapshot/last-values.ts';
 import { nvmlLocation } from './location.ts';
