@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../lib/package-root.ts';
 import { printAnswers, printEntries } from './print-entries.ts';
 import { printHeader } from './print-header.ts';
+import { printNvfmHeader } from './print-nvfm-header.ts';
 import { printShapes } from './print-shapes.ts';
 import { printFirstDrivers, printNames } from './print-names.ts';
 
@@ -15,6 +16,7 @@ export function generateAbi(): ReadonlyMap<string, string> {
   return new Map([
     ['native/generated/shapes.inc', printShapes(FIRST_LINE)],
     ['mocks/generated/nvml.h', printHeader(FIRST_LINE)],
+    ['mocks/generated/nvfm.h', printNvfmHeader(FIRST_LINE)],
     ['mocks/generated/nvml-names.inc', printNames(FIRST_LINE)],
     ['mocks/generated/nvml-answers.h', printAnswers(FIRST_LINE)],
     ['mocks/generated/nvml-entries.inc', printEntries(FIRST_LINE)],

@@ -4,7 +4,7 @@
  */
 import type { FunctionDescriptor, Parameter, StructLayout } from '../lib/abi/index.ts';
 import { gpuArchitectures, nvmlFunctions } from '../lib/abi/index.ts';
-import { cParameterType, joined } from './print-header.ts';
+import { cParameterType, joined } from './c-text.ts';
 
 /** What the prologue looks up in the machine; the answer finds it in `call`. */
 const OPERANDS: Readonly<Record<string, string>> = {
@@ -27,6 +27,7 @@ function outputOf(parameter: Parameter, name: string, number: number, { paramete
   const countName = Object.keys(all).find((other) => all[other]?.kind === 'count');
   switch (parameter.kind) {
     case 'in':
+    case 'array-in':
     case 'text-in':
     case 'count':
       return `NEEDED(${name})`;
@@ -74,8 +75,8 @@ function versionChecks(descriptor: FunctionDescriptor): string[] {
   return Object.entries(descriptor.parameters).flatMap(([name, parameter]) => {
     if ((parameter.kind !== 'inout' && parameter.kind !== 'in') || parameter.type.kind !== 'struct') return [];
     if (!parameter.type.members.some(({ type }) => type.kind === 'version')) return [];
-    const versions = parameter.kind === 'inout' ? parameter.versions : [parameter.type];
-    return [`VERSION(${name} ? ${name}->version : 0, ${versions.map(({ versionWord }) => `${versionWord}u`).join(', ')})`];
+    const words = parameter.versions.map((type) => `${(type as StructLayout).versionWord}u`);
+    return [`VERSION(${name} ? ${name}->version : 0, ${words.join(', ')})`];
   });
 }
 

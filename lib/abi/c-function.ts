@@ -44,7 +44,7 @@ function capacityOf(parameter: Parameter): number {
   return Math.max(0, ...parameter.type.members.map(({ type }) => (type.kind === 'pointer' ? type.capacity : 0)));
 }
 
-const INPUT_KINDS: ReadonlySet<Parameter['kind']> = new Set(['handle', 'value', 'text-in', 'in', 'inout', 'array-out', 'array-inout']);
+const INPUT_KINDS: ReadonlySet<Parameter['kind']> = new Set(['handle', 'value', 'text-in', 'in', 'inout', 'array-out', 'array-in', 'array-inout']);
 
 export function cFunction<const P extends Parameters>(symbol: string, parameters: P, facts: FunctionFacts): FunctionDescriptor<P> {
   const versions: FunctionDescriptor<P>[] = [];
@@ -54,8 +54,8 @@ export function cFunction<const P extends Parameters>(symbol: string, parameters
 
 /** The parameters with each struct that the function takes; the given object itself where that is the prototype's. */
 function versionsOf<P extends Parameters>(parameters: P): P[] {
-  const [name, parameter] = Object.entries(parameters).find(([, { kind, ...rest }]) => kind === 'inout' && 'versions' in rest && rest.versions.length > 1) ?? [];
-  if (name === undefined || parameter?.kind !== 'inout') return [parameters];
+  const [name, parameter] = Object.entries(parameters).find(([, each]) => 'versions' in each && each.versions.length > 1) ?? [];
+  if (name === undefined || parameter === undefined || !('versions' in parameter)) return [parameters];
   return parameter.versions.map((type) => (type === parameter.type ? parameters : ({ ...parameters, [name]: { ...parameter, type } } as P)));
 }
 

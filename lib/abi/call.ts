@@ -103,7 +103,7 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
   readonly #capacity: number;
   /** Where each parameter's memory is, -1: it has none (a value, a handle, NULL). Undefined: where the steps say. */
   readonly #places: readonly number[] | undefined;
-  /** Elements of an array-inout parameter, or of one behind a struct's pointer, that the caller gave. */
+  /** Elements of an array-in or array-inout parameter, or of one behind a struct's pointer, that the caller gave. */
   #length = 0;
 
   constructor(descriptor: FunctionDescriptor, inputs: Readonly<Record<string, unknown>>, options: CallOptions) {
@@ -173,6 +173,7 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
       case 'array-out':
         if (input !== null && input !== undefined) throw new TypeError(`${what}: is an output: leave it out, or give null to pass NULL`);
         return input === null ? 0 : parameter.element.size * this.#capacity;
+      case 'array-in':
       case 'array-inout':
         if (!Array.isArray(input)) throw wrongType(what, 'an array', input);
         this.#length = input.length;
@@ -214,7 +215,7 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
         case 'length': {
           const measured = steps[step.measures]?.parameter;
           if (measured?.kind === 'text-out') halves[2 * index] = measured.bytes;
-          else if (measured?.kind === 'array-inout') halves[2 * index] = this.#length;
+          else if (measured?.kind === 'array-in' || measured?.kind === 'array-inout') halves[2 * index] = this.#length;
           else if (measured?.kind === 'array-out') halves[2 * index] = parameter.unit === 'bytes' ? measured.element.size * this.#capacity : this.#capacity;
           else halves[2 * index] = parameter.capacity;
           break;
@@ -234,6 +235,7 @@ class Encoding implements EncodedCall<Record<string, unknown>> {
           encodeAt(parameter.type, inputs[name] ?? {}, this.#view, place, what);
           this.#pointInside(parameter.type, place, inputs[name], what);
           break;
+        case 'array-in':
         case 'array-inout':
           (inputs[name] as unknown[]).forEach((element, i) => encodeAt(parameter.element, element, this.#view, place + i * parameter.element.size, `${what}[${i}]`));
           break;

@@ -5,6 +5,7 @@ export * from './enumeration.ts';
 export * from './frame.ts';
 export * from './layout.ts';
 export * from './open-enum.ts';
+export type { ReturnCode } from './return-code.ts';
 export { cFunction } from './c-function.ts';
 export type { FunctionDescriptor, FunctionFacts, InputsOf, OutputsOf, Parameter, Parameters } from './parameters.ts';
 /** For describing functions of other libraries: `cFunction('f', { device: parameter.handle('dev_t') }, { changes: false })`. */
@@ -22,3 +23,9 @@ export * from './nvml/fields.ts';
 export * from './nvml/first-driver.ts';
 export * from './nvml/functions.ts';
 export * from './nvml/return-codes.ts';
+export * from './nvfm/constants.ts';
+export * as nvfmEnum from './nvfm/enums.ts';
+export * as nvfmStruct from './nvfm/structs.ts';
+export * from './nvfm/families.ts';
+export * from './nvfm/functions.ts';
+export * from './nvfm/return-codes.ts';

@@ -12,7 +12,12 @@ export interface ValueParameter<T extends ValueType = ValueType> { readonly kind
 /** `const char *`. */
 export interface TextInParameter { readonly kind: 'text-in' }
 /** A pointer to something that only the caller writes; a struct's version word is filled in. */
-export interface InParameter<T extends FieldType = FieldType> { readonly kind: 'in'; readonly type: T }
+export interface InParameter<T extends FieldType = FieldType> {
+  readonly kind: 'in';
+  readonly type: T;
+  /** What the function takes instead, each under its own version word, newest first. */
+  readonly versions: readonly T[];
+}
 /** A pointer that the library writes a number, an enum or a struct through. */
 export interface OutParameter<T extends FieldType = FieldType> { readonly kind: 'out'; readonly type: T }
 /** A pointer that the library writes a handle through. */
@@ -49,6 +54,8 @@ export interface CountParameter {
 }
 /** An array that the library fills as far as the count goes. Give null as input to pass NULL. */
 export interface ArrayOutParameter<E extends FieldType = FieldType> { readonly kind: 'array-out'; readonly element: E }
+/** An array that only the caller writes. An empty one passes NULL. */
+export interface ArrayInParameter<E extends FieldType = FieldType> { readonly kind: 'array-in'; readonly element: E }
 /** An array that both sides write. */
 export interface ArrayInOutParameter<E extends FieldType = FieldType> { readonly kind: 'array-inout'; readonly element: E }
 
@@ -69,6 +76,7 @@ export type Parameter =
   | LengthParameter
   | CountParameter
   | ArrayOutParameter
+  | ArrayInParameter
   | ArrayInOutParameter;
 
 export type Parameters = Readonly<Record<string, Parameter>>;
@@ -76,7 +84,6 @@ export type Parameters = Readonly<Record<string, Parameter>>;
 export const handle = (c: string): HandleParameter => ({ kind: 'handle', c });
 export const value = <T extends ValueType>(type: T): ValueParameter<T> => ({ kind: 'value', type });
 export const textIn = (): TextInParameter => ({ kind: 'text-in' });
-export const input = <T extends FieldType>(type: T): InParameter<T> => ({ kind: 'in', type });
 export const out = <T extends FieldType>(type: T): OutParameter<T> => ({ kind: 'out', type });
 export const handleOut = (c: string): HandleOutParameter => ({ kind: 'handle-out', c });
 export const textOut = (bytes: number): TextOutParameter => ({ kind: 'text-out', bytes });
@@ -86,7 +93,15 @@ export const lengthOf = (of: string, type: LengthType, capacity = 0, unit: Lengt
 export const count = (capacity: number): CountParameter => ({ kind: 'count', capacity, outOnly: false });
 export const countOut = (capacity: number): CountParameter => ({ kind: 'count', capacity, outOnly: true });
 export const arrayOut = <E extends FieldType>(element: E): ArrayOutParameter<E> => ({ kind: 'array-out', element });
+export const arrayIn = <E extends FieldType>(element: E): ArrayInParameter<E> => ({ kind: 'array-in', element });
 export const arrayInOut = <E extends FieldType>(element: E): ArrayInOutParameter<E> => ({ kind: 'array-inout', element });
+
+export function input<T extends FieldType>(type: T): InParameter<T>;
+/** `type` stands in the prototype; of `versions`, newest first, the function takes each. */
+export function input<T extends StructLayout, V extends StructLayout>(type: T, versions: readonly V[]): InParameter<T | V>;
+export function input(type: FieldType, versions: readonly FieldType[] = [type]): InParameter {
+  return { kind: 'in', type, versions };
+}
 
 export function inout<T extends StructLayout>(type: T): InOutParameter<T>;
 /** `type` stands in the prototype; of `versions`, newest first, the function takes each. */
@@ -102,6 +117,7 @@ type InputOfParameter<P> =
   : P extends InParameter<infer T> ? InputOf<T>
   : P extends InOutParameter<infer T> ? InputOf<T>
   : P extends ArrayOutParameter ? null
+  : P extends ArrayInParameter<infer E> ? readonly InputOf<E>[]
   : P extends ArrayInOutParameter<infer E> ? readonly InputOf<E>[]
   : never;
 
@@ -116,7 +132,7 @@ type OutputOfParameter<P> =
   : P extends ArrayInOutParameter<infer E> ? readonly ValueOf<E>[]
   : never;
 
-type Required = HandleParameter | ValueParameter | TextInParameter | InParameter | ArrayInOutParameter;
+type Required = HandleParameter | ValueParameter | TextInParameter | InParameter | ArrayInParameter | ArrayInOutParameter;
 type Optional = InOutParameter | ArrayOutParameter;
 type Output =
   | OutParameter | HandleOutParameter | InOutParameter | TextOutParameter | CountedTextOutParameter | SizedOutParameter | CountParameter

@@ -1,6 +1,7 @@
 /**
- * The shapes that exist: the distinct C signatures, pointers erased, of all functions of libnvidia-ml.so.1. Backends refuse any
- * other, so that a wrong descriptor cannot call through a wrong signature. The addon's trampolines are generated from this list.
+ * The shapes that exist: the distinct C signatures, pointers erased, of all functions of libnvidia-ml.so.1, among which are those of
+ * libnvfm.so.1. Backends refuse any other, so that a wrong descriptor cannot call through a wrong signature. The addon's trampolines
+ * are generated from this list.
  */
 import type { Shape, ShapeParameter } from './frame.ts';
 

@@ -10,7 +10,7 @@ export function anyInputs(descriptor: FunctionDescriptor, handle: (c: string) =>
     if (parameter.kind === 'text-in') inputs[name] = 'x';
     if (parameter.kind === 'in') inputs[name] = zeroOf(parameter.type);
     if (parameter.kind === 'inout') inputs[name] = given(parameter.type);
-    if (parameter.kind === 'array-inout') inputs[name] = [zeroOf(parameter.element)];
+    if (parameter.kind === 'array-in' || parameter.kind === 'array-inout') inputs[name] = [zeroOf(parameter.element)];
   }
   return inputs;
 }

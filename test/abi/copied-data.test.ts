@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../lib/package-root.ts';
 import { history, measured } from './measured.ts';
+import { measured as nvfm } from './nvfm/measured.ts';
 
 const shared = join(packageRoot(), '../shared/abi');
 const read = (name: string) => JSON.parse(readFileSync(join(shared, name), 'utf8')) as Record<string, unknown>;
@@ -28,6 +29,28 @@ describe.skipIf(!existsSync(shared))('the copied measurements equal their origin
     for (const key of ['firstHeaderVersion', 'exportedBy440_44', 'exportedBy470_05', 'structSizeChanges', 'valueChanges', 'firstHeaderVersionOfFieldId'] as const) expect(history[key], key).toEqual(origin[key]);
     const headers = origin['headers'] as Record<string, unknown>[];
     expect(history.headers).toEqual(headers.map(({ header, driverBranch, branchBasis }) => ({ header, driverBranch, branchBasis })));
+  });
+
+  it('nvfm.json', () => {
+    const origin = read('nvfm.json') as Record<string, Record<string, Record<string, unknown>>>;
+    const copy = nvfm as unknown as Record<string, unknown> & { header: string };
+    const list = (key: string) => Object.entries(origin[key] ?? {});
+    const only = (object: unknown, keys: readonly string[]) => Object.fromEntries(keys.flatMap((key) => ((object as Record<string, unknown>)[key] === undefined ? [] : [[key, (object as Record<string, unknown>)[key]]])));
+    const newest = (by: unknown) => (by as Record<string, unknown>)[copy.header];
+    expect(copy['functions']).toEqual(list('functions').map(([name, f]) => ({ name, returns: f['returns'], params: (f['params'] as unknown[]).map((p) => only(p, ['name', 'type', 'dir'])) })));
+    expect(copy['structs']).toEqual(
+      list('structs').map(([name, s]) => ({ name, ...only(s, ['size', 'align']), since: s['since_header'], fields: (s['fields'] as unknown[]).map((f) => only(f, ['name', 'type', 'count', 'offset', 'size'])) })),
+    );
+    expect(copy['versionWords']).toEqual(Object.fromEntries(list('version_words').map(([name, word]) => [name, only(word, ['define', 'value'])])));
+    expect(copy['enums']).toEqual(
+      list('enums').map(([name, e]) => ({
+        name, size: e['size'], underlying: e['gcc_underlying'],
+        values: Object.fromEntries(Object.entries(e['values'] as Record<string, { value: number }>).map(([constant, { value }]) => [constant, value])),
+      })),
+    );
+    expect(copy['typedefs']).toEqual(Object.fromEntries(list('typedefs').flatMap(([name, t]) => (newest(t['by_header']) === undefined ? [] : [[name, newest(t['by_header'])]]))));
+    expect(copy['defines']).toEqual(Object.fromEntries(list('defines').flatMap(([name, d]) => (d['value'] === undefined ? [] : [[name, d['value']]]))));
+    expect(copy['observed']).toEqual(only(origin['observed'], ['request_timeout_ms', 'connect_retry_step_ms']));
   });
 
   it('has the texts that nvmlErrorString was seen to answer', async () => {

@@ -2,12 +2,8 @@
  * nvmlReturn_t in full. The texts of 0 to 20 are what nvmlErrorString of driver 440.44 was seen to answer (for everything else, it
  * said "Unknown Error"); from 21 on they are our own words.
  */
-export interface ReturnCode {
-  readonly number: number;
-  /** The C constant. */
-  readonly name: string;
-  readonly text: string;
-}
+import type { ReturnCode } from '../return-code.ts';
+import { codeOf } from '../return-code.ts';
 
 export const returnCodes = [
   { number: 0, name: 'NVML_SUCCESS', text: 'Success' },
@@ -46,5 +42,5 @@ export const returnCodes = [
 
 /** Undefined for a number that this version has not heard of. */
 export function returnCodeOf(number: number): ReturnCode | undefined {
-  return returnCodes.find((code) => code.number === number);
+  return codeOf(returnCodes, number);
 }

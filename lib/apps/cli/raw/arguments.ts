@@ -32,6 +32,7 @@ export function inputsOf(descriptor: FunctionDescriptor): Input[] {
         return [{ name, parameter, optional: false, form: parameter.type.kind === 'enum' ? choicesOf(parameter.type.values) : 'NUMBER' }];
       case 'text-in':
         return [{ name, parameter, optional: false, form: 'TEXT' }];
+      case 'array-in':
       case 'array-inout':
         return [{ name, parameter, optional: false, form: 'JSON' }];
       case 'inout':
@@ -78,7 +79,7 @@ export function parseInputs(descriptor: FunctionDescriptor, words: readonly stri
     else if (parameter.kind === 'text-in') values[input.name] = word;
     else if (parameter.kind === 'value') values[input.name] = scalarOf(parameter.type, word, where);
     else if (parameter.kind === 'inout') values[input.name] = fromJson(parameter.type, json(word, where), where);
-    else if (parameter.kind === 'array-inout') values[input.name] = elements(parameter.element, json(word, where), where);
+    else if (parameter.kind === 'array-in' || parameter.kind === 'array-inout') values[input.name] = elements(parameter.element, json(word, where), where);
   });
   return { values, gpu };
 }
