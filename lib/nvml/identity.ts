@@ -3,7 +3,7 @@
  */
 import { GpuwrightError } from '../errors.ts';
 import { normalizePciAddress } from '../host/pci-address.ts';
-import { implausible } from './implausible.ts';
+import { implausible } from '../library/implausible.ts';
 
 export interface KnownIdentity {
   readonly uuid: string | null;

@@ -2,7 +2,7 @@
  * Answers that decide whether a GPU is called healthy are believed only where they can be true. A flag that is neither 0 nor 1 is not
  * "set", and not "clear" either.
  */
-import { implausible } from './implausible.ts';
+import { implausible } from '../library/implausible.ts';
 
 /** nvmlEnableState_t, or one of the unsigned flags that NVML documents as zero or one. */
 export function flag(call: string, what: string, state: number | { readonly value: number }): boolean {

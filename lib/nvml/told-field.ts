@@ -2,7 +2,7 @@
 import type { ValueOf } from '../abi/layout.ts';
 import { readFieldValue } from '../abi/nvml/fields.ts';
 import type { fieldValue } from '../abi/nvml/structs/telemetry.ts';
-import { implausible } from './implausible.ts';
+import { implausible } from '../library/implausible.ts';
 import { nvmlError } from './status.ts';
 
 interface AskedField {

@@ -1,5 +1,5 @@
 import type { CallResult } from '../../library/opened-library.ts';
-import { implausible } from '../implausible.ts';
+import { implausible } from '../../library/implausible.ts';
 
 /** No host comes near it. Whoever believes a garbled count asks for GPUs without end. */
 const MOST_GPUS = 1024;

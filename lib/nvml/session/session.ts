@@ -17,7 +17,7 @@ import { isUnsupported } from '../field.ts';
 import { plausibleCount } from './gpu-count.ts';
 import { GpuLosses, saysLost } from './gpu-losses.ts';
 import type { KnownIdentity } from '../identity.ts';
-import { implausible } from '../implausible.ts';
+import { implausible } from '../../library/implausible.ts';
 import { demandSameGpu, isUuid, UNKNOWN_IDENTITY } from '../identity.ts';
 import { pciInfo } from '../pci-info.ts';
 

@@ -1,5 +1,5 @@
 import type { RetiredPageEntry } from '../../abi/nvml/families.ts';
-import { implausible } from '../implausible.ts';
+import { implausible } from '../../library/implausible.ts';
 import type { PageRetirementCause, RetiredPage } from '../types.ts';
 
 function page(entry: RetiredPageEntry, cause: PageRetirementCause): RetiredPage {

@@ -13,7 +13,7 @@ import { familyCall, functionCall } from '../../library/library-call.ts';
 import type { Field } from '../field.ts';
 import { field, optional } from '../field.ts';
 import { toldPci, toldUuid } from '../identity.ts';
-import { implausible } from '../implausible.ts';
+import { implausible } from '../../library/implausible.ts';
 import { pciInfo } from '../pci-info.ts';
 import { memoryUse } from '../readings/memory-use.ts';
 import { atMost, flag } from '../plausible.ts';

@@ -1,0 +1,14 @@
+import type { LibraryLocation } from '../../library/locate.ts';
+
+const ARCHITECTURE_FOLDERS: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
+
+/** Where the packages of Fabric Manager put libnvfm. */
+export function fabricLocation(architecture: NodeJS.Architecture = process.arch): LibraryLocation {
+  const multiarch = ARCHITECTURE_FOLDERS[architecture] ?? 'x86_64-linux-gnu';
+  return {
+    name: 'libnvfm',
+    sonames: ['libnvfm.so.1', 'libnvfm.so'],
+    folders: [`/usr/lib/${multiarch}`, '/usr/lib64', '/usr/lib'],
+    remedy: 'install nvidia-fabricmanager-dev (deb) or nvidia-fabric-manager-devel (rpm) of the version of the driver; without a baseboard, make a simulated host with `gpuwright simulate create`',
+  };
+}
