@@ -35,7 +35,6 @@ export function describeRequest(request: PartitionRequest): string {
 
 /** Throws `INVALID_INPUT`. */
 export function checkedOwner(owner: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (typeof owner !== 'string' || owner === '' || owner.length > 256 || /[\u0000-\u001f\u007f]/.test(owner)) {
     throw refused('owner', `${JSON.stringify(owner)} is no name`, 'give 1 to 256 printable characters, such as the name of the guest');
   }

@@ -4,8 +4,6 @@ import { prepareFolder, readTrusted, removeLeftovers, writeDurably, type Durable
 import { takeHostLock, type HostLockOptions } from '../../host/host-lock.ts';
 import { decodeRecord, EMPTY_RECORD, encodeRecord, type LedgerRecord } from './record.ts';
 
-export const DEFAULT_FOLDER = '/var/lib/gpuwright/fabric';
-
 /** Where a process can be ended by a test: `intent: renamed`, `activate: called`. */
 export type Stage = (name: string) => void | Promise<void>;
 
