@@ -50,18 +50,18 @@ export interface Choice {
  * @param fits whether a partition is what was asked for
  */
 export function bestFit(board: readonly Candidate[], fits: (block: Block) => boolean): Choice {
-  const free = board.filter((candidate) => candidate.refusals.length === 0);
   const asked = board.filter(fits);
-  let best: { readonly block: Block; readonly free: readonly Block[]; readonly room: readonly Room[] } | undefined;
+  let best: { readonly block: Block; readonly left: Left } | undefined;
   // By id, so that among equals the answer does not depend on the order of a list.
   for (const block of asked.filter((candidate) => candidate.refusals.length === 0).sort((a, b) => a.id - b.id)) {
-    const remaining = free.filter((other) => !overlaps(other.physicalIds, block.physicalIds));
-    const room = roomIn(remaining);
-    if (best === undefined || compareRoom(room, best.room) < 0) best = { block, free: remaining, room };
+    const left = leftAfter(board, block.physicalIds);
+    if (best === undefined || compareRoom(left.room, best.left.room) < 0) best = { block, left };
   }
-  return {
-    chosen: best?.block,
-    left: { partitions: (best?.free ?? free).map((block) => block.id), room: best?.room ?? roomIn(free) },
-    refused: asked.filter((candidate) => candidate.refusals.length > 0),
-  };
+  return { chosen: best?.block, left: best?.left ?? leftAfter(board, []), refused: asked.filter((candidate) => candidate.refusals.length > 0) };
+}
+
+/** What can be had once these GPUs are gone. */
+export function leftAfter(board: readonly Candidate[], physicalIds: readonly number[]): Left {
+  const free = board.filter((candidate) => candidate.refusals.length === 0 && !overlaps(candidate.physicalIds, physicalIds));
+  return { partitions: free.map((block) => block.id), room: roomIn(free) };
 }
