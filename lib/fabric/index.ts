@@ -8,3 +8,6 @@ export type * from './types.ts';
 export type { FabricAddress } from './connection/address.ts';
 export type { ConnectOptions, FabricPorts } from './connection/fabric-manager.ts';
 export { FabricManager } from './connection/fabric-manager.ts';
+// watching
+export type * from './watch/types.ts';
+export { watchFabric } from './watch/watch.ts';
