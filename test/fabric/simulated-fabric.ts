@@ -141,8 +141,11 @@ function told(code: ErrorCode, status?: number): GpuwrightError {
 export async function serveFabric(fabric: SimulatedFabric, path: string): Promise<Server> {
   const server = createServer((socket) => {
     // A client that is killed amid its request is what this is for.
-    socket.on('error', () => undefined);
-    createInterface({ input: socket }).on('line', (line) => void answer(line).then((text) => socket.write(`${text}\n`)));
+    const ignored = (): void => undefined;
+    socket.on('error', ignored);
+    const lines = createInterface({ input: socket });
+    lines.on('error', ignored);
+    lines.on('line', (line) => void answer(line).then((text) => socket.write(`${text}\n`)));
   });
   async function answer(line: string): Promise<string> {
     const { call, args } = JSON.parse(line) as { readonly call: keyof PartitionControl; readonly args: readonly never[] };
