@@ -55,7 +55,7 @@ export class SimulatedFabric implements PartitionControl {
 
   async activate(id: number, options: ActivateOptions = {}): Promise<void> {
     this.calls.push(`activate ${id}`);
-    this.#meet('activate', () => this.#route(id, options.virtualFunctions ?? []));
+    if (this.#meet('activate', () => this.#route(id, options.virtualFunctions ?? []))) return;
     if (this.waiting) throw told('FABRIC_NOT_READY');
     const partition = this.#partition(id);
     const clash = this.#board.find((other) => this.active.has(other.id) && other.gpus.some((gpu) => partition.gpus.some((member) => member.physicalId === gpu.physicalId)));
@@ -66,7 +66,7 @@ export class SimulatedFabric implements PartitionControl {
 
   async deactivate(id: number, _options?: CallOptions): Promise<void> {
     this.calls.push(`deactivate ${id}`);
-    this.#meet('deactivate', () => this.#unroute(id));
+    if (this.#meet('deactivate', () => this.#unroute(id))) return;
     if (this.waiting) throw told('FABRIC_NOT_READY');
     this.#partition(id);
     if (!this.active.has(id)) throw id % 2 ? told('UNINITIALIZED', -4) : told('PARTITION_NOT_ACTIVE', -18);
@@ -80,7 +80,7 @@ export class SimulatedFabric implements PartitionControl {
       for (const id of ids) this.active.add(id);
       this.waiting = false;
     };
-    this.#meet('restoreActivated', restored);
+    if (this.#meet('restoreActivated', restored)) return;
     if (!this.waiting) throw told('INVALID_ARGUMENT');
     for (const id of ids) this.#partition(id);
     restored();
@@ -119,15 +119,17 @@ export class SimulatedFabric implements PartitionControl {
     if (this.active.delete(id)) this.cut.push(id);
   }
 
-  #meet(call: keyof PartitionControl, effect: () => void): void {
+  /** True where the call has been answered. */
+  #meet(call: keyof PartitionControl, effect: () => void): boolean {
     const place = this.mishaps.findIndex((mishap) => mishap.call === call);
     const mishap = this.mishaps[place];
-    if (mishap === undefined) return;
+    if (mishap === undefined) return false;
     this.mishaps.splice(place, 1);
     mishap.first?.();
     if (mishap.effect === true && mishap.late === undefined) effect();
     if (mishap.late !== undefined) this.#late.push({ lists: mishap.late, effect });
     if (mishap.code !== undefined) throw told(mishap.code);
+    return mishap.late !== undefined;
   }
 }
 
@@ -139,8 +141,11 @@ function told(code: ErrorCode, status?: number): GpuwrightError {
 export async function serveFabric(fabric: SimulatedFabric, path: string): Promise<Server> {
   const server = createServer((socket) => {
     // A client that is killed amid its request is what this is for.
-    socket.on('error', () => undefined);
-    createInterface({ input: socket }).on('line', (line) => void answer(line).then((text) => socket.write(`${text}\n`)));
+    const ignored = (): void => undefined;
+    socket.on('error', ignored);
+    const lines = createInterface({ input: socket });
+    lines.on('error', ignored);
+    lines.on('line', (line) => void answer(line).then((text) => socket.write(`${text}\n`)));
   });
   async function answer(line: string): Promise<string> {
     const { call, args } = JSON.parse(line) as { readonly call: keyof PartitionControl; readonly args: readonly never[] };
