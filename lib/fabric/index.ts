@@ -1,0 +1,3 @@
+// What is known about the machine around Fabric Manager, without asking it.
+export * from './links/index.ts';
+export * from './platforms/index.ts';
