@@ -28,4 +28,9 @@ export type { VirtualFunctions } from './allocation/virtual-functions.ts';
 export { ModuleIds, type ModuleIdsOptions, type ModuleIdSource } from './module-ids/module-ids.ts';
 export { ModuleMap, type ModuleReading, type PlacedGpu } from './module-ids/module-map.ts';
 export { modulesInNvidiaSmiText } from './module-ids/nvidia-smi-text.ts';
-export type { ActivateOptions, Partition, PartitionControl, PartitionGpu, VirtualFunction } from './types.ts';
+// What is known about the machine around Fabric Manager, without asking it.
+export * from './config/index.ts';
+export * from './degraded/index.ts';
+export * from './exclusion/index.ts';
+export * from './links/index.ts';
+export * from './platforms/index.ts';

@@ -47,8 +47,8 @@ async function hexNumber(path: string): Promise<number | undefined> {
   return Number.isInteger(value) && value > 0 ? value : undefined;
 }
 
-/** `Model: \t\t Tesla V100` lines of the driver's information file. */
-function informationField(information: string | undefined, label: string): string | undefined {
+/** The field of a `Model: \t\t Tesla V100` line, as the drivers of GPUs and switches write them; undefined where it is not told. */
+export function informationField(information: string | undefined, label: string): string | undefined {
   for (const line of information?.split('\n') ?? []) {
     const colon = line.indexOf(':');
     if (colon > 0 && line.slice(0, colon).trim() === label) {

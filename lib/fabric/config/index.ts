@@ -1,0 +1,12 @@
+export type { ConfigFinding, ConfigSeverity, ConfigSurroundings } from './check.ts';
+export { checkConfig } from './check.ts';
+export { diffConfig } from './diff.ts';
+export type { ConfigDocument, ConfigEntry, ConfigLine } from './document.ts';
+export { configEntries, effectiveConfig, getConfig, parseConfig, parseConfigBytes, printConfig, printConfigBytes, setConfig, setConfigText, unsetConfig } from './document.ts';
+export type { ConfigExplanation } from './explain.ts';
+export { explainConfig } from './explain.ts';
+export type { ConfigFile, WriteConfigOptions, WrittenConfig } from './file.ts';
+export { DEFAULT_CONFIG_PATH, readConfigFile, writeConfigFile } from './file.ts';
+export type { AllowedValue, ConfigGroup, ConfigItem, ConfigValueRule } from './item.ts';
+export type { ConfigKey, ConfigValue } from './items/index.ts';
+export { CONFIG_ITEMS } from './items/index.ts';

@@ -1,0 +1,88 @@
+import type { ConfigItem } from '../item.ts';
+
+const INTERNAL = ['read on A100 and H100 systems only'];
+
+export const MISCELLANEOUS = [
+  {
+    key: 'DAEMONIZE',
+    group: 'miscellaneous',
+    what: 'whether it detaches itself',
+    rule: {
+      kind: 'choice',
+      values: [
+        { value: 0, meaning: 'runs in the foreground' },
+        { value: 1, meaning: 'runs as a daemon, as its unit (Type=forking) expects' },
+      ],
+    },
+    default: '1',
+    platforms: 'any',
+    section: '2.11.3.1',
+  },
+  {
+    key: 'BIND_INTERFACE_IP',
+    group: 'miscellaneous',
+    what: 'the address of its internal communication',
+    rule: { kind: 'ipv4' },
+    default: '127.0.0.1',
+    platforms: 'any',
+    section: '2.11.3.2',
+    notes: INTERNAL,
+  },
+  {
+    key: 'STARTING_TCP_PORT',
+    group: 'miscellaneous',
+    what: 'the first TCP port of its internal communication',
+    rule: { kind: 'number', minimum: 0, maximum: 65535 },
+    default: '16000',
+    platforms: 'any',
+    section: '2.11.3.3',
+    notes: INTERNAL,
+  },
+  {
+    key: 'UNIX_SOCKET_PATH',
+    group: 'miscellaneous',
+    what: 'a Unix domain socket for its internal communication instead of TCP',
+    rule: { kind: 'path', empty: 'TCP is used' },
+    default: '',
+    platforms: 'any',
+    section: '2.11.3.4',
+    notes: [...INTERNAL, 'who connects to it with the SDK gets an answer, and never a partition: that is FM_CMD_UNIX_SOCKET_PATH'],
+  },
+  {
+    key: 'TOPOLOGY_FILE_PATH',
+    group: 'miscellaneous',
+    what: 'the folder of the topology files',
+    rule: { kind: 'path' },
+    default: '/usr/share/nvidia/nvswitch',
+    platforms: 'any',
+    section: '2.11.3.5',
+    notes: ['not for B200 and later'],
+  },
+  {
+    key: 'DATABASE_PATH',
+    group: 'miscellaneous',
+    what: 'the folder of its database files',
+    rule: { kind: 'path' },
+    default: '/usr/share/nvidia/nvswitch',
+    platforms: 'any',
+    section: null,
+  },
+  {
+    key: 'FM_SM_IPC_INTERFACE',
+    group: 'miscellaneous',
+    what: 'the socket between it and the NVLink subnet manager',
+    rule: { kind: 'path' },
+    default: '/var/run/nvidia-fabricmanager/fm_sm_ipc.socket',
+    platforms: ['hgxB200'],
+    section: 'items of B200 in release 2.3',
+  },
+  {
+    key: 'FM_SM_MGMT_PORT_GUID',
+    group: 'miscellaneous',
+    what: 'the GUID of the management port that the NVLink subnet manager uses',
+    rule: { kind: 'hex' },
+    default: '0x0',
+    platforms: ['hgxB200'],
+    section: 'items of B200 in release 2.3',
+  },
+] as const satisfies readonly ConfigItem[];
