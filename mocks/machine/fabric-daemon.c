@@ -75,8 +75,8 @@ static int64_t due_ns(const struct fabric_manager *manager, uint32_t millisecond
 
 void fabric_manager_settle(struct machine *machine) {
   struct fabric_manager *manager = &machine->fabric_manager;
+  if (!fabric_manager_exists(machine) || (manager->state != FM_STARTING && manager->state != FM_WAITING && !manager->state_file_due)) return;
   const int64_t now = machine_now_ns(machine);
-  if (!fabric_manager_exists(machine)) return;
   if (manager->state == FM_STARTING && now >= due_ns(manager, manager->start_ms)) started(machine, due_ns(manager, manager->start_ms));
   if (manager->state == FM_WAITING && now >= due_ns(manager, manager->window_ms)) leave(machine, FM_FAILED, "nobody gave the set of active partitions in time");
   if (manager->state_file_due && manager->state == FM_UP && fabric_state_file_write(machine)) manager->state_file_due = 0;

@@ -104,6 +104,7 @@ static bool lock_after_faults(struct call *call, int gpu, const struct output *o
   int code = NVML_SUCCESS;
   switch (meet(call->machine, call->facts->function, gpu, &code)) {
     case PROCEED:
+      fabric_manager_settle(call->machine);
       call->locked = true;
       return true;
     case DO_PATTERN:
