@@ -3,7 +3,7 @@
  */
 import type { EncodedCall } from '../abi/call.ts';
 import type { Backend, CallOutcome, LaneCall, NativeLibrary } from '../backend/backend.ts';
-import { GpuwrightError } from '../errors.ts';
+import { GpuwrightError, isGpuwrightError } from '../errors.ts';
 import { grownCapacity } from './capacity.ts';
 import type { LaneOptions, LibraryCall } from './library-call.ts';
 import type { LibraryLocation } from './locate.ts';
@@ -165,7 +165,8 @@ export class OpenedLibrary {
       try {
         pending.result = { ok: true, symbol, outputs: encoded.result === 'text' ? (text ?? null) : encoded.decode() };
       } catch (cause) {
-        const error = new GpuwrightError('VENDOR_ERROR', `${symbol}: answered, but the answer cannot be read (${String(cause)}): report it with the driver's version`, { call: symbol, cause });
+        // Whoever reads it says better why it cannot be.
+        const error = isGpuwrightError(cause) ? cause : new GpuwrightError('VENDOR_ERROR', `${symbol}: answered, but the answer cannot be read (${String(cause)}): report it with the driver's version`, { call: symbol, cause });
         pending.result = { ok: false, error, renew: false };
       }
       return;

@@ -73,13 +73,16 @@ export class FabricManager implements PartitionControl {
     const address = fabricAddress(options);
     const { library, backend: name, isolation = 'helper-process' } = options;
     const backend = await (ports.createBackend ?? selectBackend)({ isolation, ...(name !== undefined && { backend: name }) });
+    const opened = await OpenedLibrary.open(backend, fabricLocation(), fabricRules, library).catch(async (error: unknown) => {
+      await backend.close();
+      throw error;
+    });
+    const manager = new FabricManager(opened, address, options);
     try {
-      const opened = await OpenedLibrary.open(backend, fabricLocation(), fabricRules, library);
-      const manager = new FabricManager(opened, address, options);
       await manager.#converse(undefined, {});
       return manager;
     } catch (error) {
-      await backend.close();
+      await manager.close();
       throw error;
     }
   }
