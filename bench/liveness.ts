@@ -31,7 +31,8 @@ export async function measureEventLoop(addon: Backend, path: string): Promise<Ev
   return { eventLoopP99Ms: busy, eventLoopIdleP99Ms: idle };
 }
 
-async function delayWhile(work: () => Promise<void>): Promise<number> {
+/** The 99th percentile of how late timers came, beyond the monitor's own millisecond. */
+export async function delayWhile(work: () => Promise<void>): Promise<number> {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   await work();

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { createAddonBackend } from '../lib/backend/addon.ts';
 import { createKoffiBackend } from '../lib/backend/koffi.ts';
+import { measureFabric } from './fabric.ts';
 import { measureLanes } from './lanes.ts';
 import { measureEventLoop, measureOthersWhenOneHangs } from './liveness.ts';
 import { buildLibrary } from './native.ts';
@@ -29,9 +30,11 @@ async function measure(progress: (what: string) => void): Promise<Figures> {
     const lanes = await measureLanes(addon, library.path);
     progress('event loop');
     const eventLoop = await measureEventLoop(addon, library.path);
+    progress('Fabric Manager');
+    const fabric = await measureFabric();
     progress('one GPU hangs');
     const wedged = await measureOthersWhenOneHangs(addon, library.path);
-    return { ...sync, ctypesNs, spawnNs, ...nvml, ...hosts, ...lanes, ...eventLoop, ...wedged };
+    return { ...sync, ctypesNs, spawnNs, ...nvml, ...hosts, ...lanes, ...eventLoop, ...fabric, ...wedged };
   } finally {
     library.remove();
   }

@@ -38,6 +38,9 @@ const ROWS: readonly Row[] = [
   { key: 'snapshotToC20usLocked', says: 'the same, calls under one driver lock', unit: '×' },
   { key: 'eventLoopP99Ms', says: 'event-loop delay p99, every call 100 ms', unit: 'ms', aim: { atMost: 2 } },
   { key: 'eventLoopIdleP99Ms', says: '  with no call in flight', unit: 'ms' },
+  { key: 'fabricListMs', says: 'listing 15 fabric partitions', unit: 'ms' },
+  { key: 'fabricSilentP99Ms', says: 'event-loop delay p99, Fabric Manager silent', unit: 'ms', aim: { atMost: 2 } },
+  { key: 'fabricCrashP99Ms', says: '  over crashes of its library', unit: 'ms', aim: { atMost: 2 } },
   { key: 'otherGpusAgeMs', says: 'age of the other 15 GPUs, one wedged', unit: 'ms' },
   { key: 'otherGpusAgeFirstMs', says: '  in the poll that finds it', unit: 'ms' },
 ];
