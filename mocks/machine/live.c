@@ -119,13 +119,6 @@ static struct live as_set(const struct gpu *gpu) {
   return live;
 }
 
-/* What simulated processes and vGPUs use comes on top, as far as there is memory. */
-static uint64_t with_tenants(const struct machine *machine, const struct gpu *gpu, uint64_t used_bytes) {
-  const uint64_t most = gpu->memory.total_bytes - gpu->memory.reserved_bytes;
-  used_bytes += processes_memory(machine, gpu) + vgpus_memory(machine, gpu);
-  return used_bytes < most ? used_bytes : most;
-}
-
 struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_t time_ns) {
   struct live live = as_set(gpu);
   if (follows_pattern(&gpu->load, time_ns)) {
@@ -136,11 +129,17 @@ struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_
     live.energy_millijoules = energy_at(NULL, gpu, time_ns);
   }
   clocks_bound(gpu, &live);
-  live.used_bytes = with_tenants(machine, gpu, live.used_bytes);
   return live;
 }
 
 struct live live_now(const struct machine *machine, const struct gpu *gpu) { return live_at(machine, gpu, machine_now_ns(machine)); }
+
+/* What simulated processes and vGPUs use comes on top, as far as there is memory. */
+uint64_t live_used_bytes(const struct machine *machine, const struct gpu *gpu) {
+  const uint64_t most = gpu->memory.total_bytes - gpu->memory.reserved_bytes;
+  const uint64_t used = live_now(machine, gpu).used_bytes + processes_memory(machine, gpu) + vgpus_memory(machine, gpu);
+  return used < most ? used : most;
+}
 
 void load_settle(struct machine *machine, struct gpu *gpu) {
   struct load *load = &gpu->load;

@@ -8,7 +8,7 @@ static void show_reading(FILE *output, const struct machine *machine, uint32_t i
   fprintf(output, "\"clocksMhz\":{\"graphics\":%u,\"sm\":%u,\"memory\":%u,\"video\":%u},", live.clock_mhz[CLOCK_OF_GRAPHICS], live.clock_mhz[CLOCK_OF_SM],
           live.clock_mhz[CLOCK_OF_MEMORY], live.clock_mhz[CLOCK_OF_VIDEO]);
   fprintf(output, "\"powerMilliwatts\":%u,\"gpuCelsius\":%u,\"usedBytes\":%llu,\"energyMillijoules\":%llu}", live.power_milliwatts, live.gpu_celsius,
-          (unsigned long long)live.used_bytes, (unsigned long long)live.energy_millijoules);
+          (unsigned long long)live_used_bytes(machine, &machine->gpus[index]), (unsigned long long)live.energy_millijoules);
 }
 
 void show_readings(FILE *output, const struct machine *machine, int gpu) {

@@ -27,11 +27,13 @@ struct live {
   uint32_t clock_mhz[4]; /* enum clock_domain */
   uint32_t power_milliwatts;
   uint32_t gpu_celsius;
-  uint64_t used_bytes;
+  uint64_t used_bytes; /* of the memory, without what processes and vGPUs have */
   uint64_t energy_millijoules; /* since the driver was loaded */
 };
 struct live live_at(const struct machine *machine, const struct gpu *gpu, int64_t time_ns);
 struct live live_now(const struct machine *machine, const struct gpu *gpu);
+/* Memory in use now, by whomever. */
+uint64_t live_used_bytes(const struct machine *machine, const struct gpu *gpu);
 
 /* Before anything is changed that power may depend on: the energy until now was used as things were. */
 void load_settle(struct machine *machine, struct gpu *gpu);

@@ -5,7 +5,7 @@
 ANSWER(nvmlDeviceGetMemoryInfo, nvmlMemory_t *memory) {
   if (call->mig_device) return mig_put_memory(call, memory);
   const struct gpu *gpu = call->gpu;
-  const uint64_t used = live_now(call->machine, gpu).used_bytes;
+  const uint64_t used = live_used_bytes(call->machine, gpu);
   /* The first version knows no reserved memory and counts it as used. */
   *memory = (nvmlMemory_t){.total = gpu->memory.total_bytes, .used = used + gpu->memory.reserved_bytes, .free = gpu->memory.total_bytes - used - gpu->memory.reserved_bytes};
   return NVML_SUCCESS;
@@ -14,7 +14,7 @@ ANSWER(nvmlDeviceGetMemoryInfo, nvmlMemory_t *memory) {
 ANSWER(nvmlDeviceGetMemoryInfo_v2, nvmlMemory_v2_t *memory) {
   if (call->mig_device) return mig_put_memory_v2(call, memory);
   const struct gpu *gpu = call->gpu;
-  const uint64_t used = live_now(call->machine, gpu).used_bytes;
+  const uint64_t used = live_used_bytes(call->machine, gpu);
   memory->total = gpu->memory.total_bytes;
   memory->reserved = gpu->memory.reserved_bytes;
   memory->used = used;
