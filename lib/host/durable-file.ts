@@ -50,7 +50,7 @@ export async function writeDurably(path: string, content: string | Uint8Array, o
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw explained(path, error);
   }
   await stage('renamed');
   await syncFolder(folder);
@@ -74,14 +74,16 @@ export async function readTrusted(path: string): Promise<string | undefined> {
   } catch (error) {
     if (errno(error) === 'ENOENT') return undefined;
     if (errno(error) === 'ELOOP') throw symbolicLink(path);
-    throw error;
+    throw explained(path, error);
   }
 }
 
 /** Makes the folder, readable by its owner alone, with the folders above it; what exists is left as it is and must be safe. */
 export async function prepareFolder(folder: string): Promise<void> {
   const whole = resolve(folder);
-  const first = await mkdir(whole, { recursive: true, mode: 0o700 });
+  const first = await mkdir(whole, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw explained(whole, error);
+  });
   // Each new folder is an entry in the one above it: that entry must be on disk before a file in it counts as kept.
   for (let made = whole; first !== undefined && made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
   await checkFolder(whole);
@@ -157,6 +159,12 @@ function symbolicLink(path: string): GpuwrightError {
 
 function refused(path: string, why: string, todo: string): GpuwrightError {
   return new GpuwrightError('INVALID_INPUT', `${path}: ${why}: ${todo}`);
+}
+
+/** A refusal of the system in our words, where there is something that the caller can do about it. */
+export function explained(path: string, error: unknown): unknown {
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(errno(error) ?? '')) return error;
+  return new GpuwrightError('NO_PERMISSION', `${path}: this user may not use it (${errno(error)}): run as root, or give another folder`, { cause: error });
 }
 
 function errno(error: unknown): string | undefined {
