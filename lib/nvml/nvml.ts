@@ -142,12 +142,12 @@ export class Nvml {
 
   /**
    * What happens on the host, from now on: an async iterable on a lane of its own. It begins with a snapshot that was taken once listening
-   * had begun, so that nothing is missed between the two; after a reset, a driver reload, an interruption or `resume` listening begins
-   * anew, with another snapshot. Ends when the signal aborts, when it is left (`break`), and on `close`; over `quiesce` it waits. Throws
-   * `INVALID_INPUT`, and in the iteration what shows that this driver has no events.
+   * had begun, so that nothing is missed between the two. After a reset, a driver reload, an interruption or `resume` listening begins
+   * anew, with another snapshot; what makes it deaf meanwhile is told as `interrupted`, `quiesce` too. Ends when the signal aborts, when
+   * it is left (`break`), and on `close`. Throws `INVALID_INPUT`, and in the iteration what shows that this driver has no events.
    */
   events(options: EventsOptions = {}): AsyncIterableIterator<NvmlEvent> & AsyncDisposable {
-    return listen({ core: this.#core, snapshot: async (signal) => await this.snapshot({ signal }) }, options);
+    return listen({ core: this.#core, snapshot: async () => await this.snapshot() }, options);
   }
 
   /** GPUs that the driver was told to leave alone (nvmlGetExcludedDeviceInfoByIndex). */

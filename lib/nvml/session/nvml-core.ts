@@ -61,8 +61,12 @@ export class NvmlCore {
   get session(): NvmlSession {
     const state = this.#state;
     if (state.name === 'open') return state.session;
-    if (state.name === 'quiesced') throw new GpuwrightError('CLOSED', 'nvml: quiesced, it holds nothing of the driver: call resume() first');
-    throw new GpuwrightError('CLOSED', 'nvml: closed: open it again with Nvml.open()');
+    throw this.quiesced ?? new GpuwrightError('CLOSED', 'nvml: closed: open it again with Nvml.open()');
+  }
+
+  /** Why there is no session until `resume`; undefined where there is one, and once it is closed. */
+  get quiesced(): GpuwrightError | undefined {
+    return this.#state.name === 'quiesced' ? new GpuwrightError('CLOSED', 'nvml: quiesced, it holds nothing of the driver: call resume() first') : undefined;
   }
 
   get generation(): number {
@@ -75,18 +79,13 @@ export class NvmlCore {
 
   /** The session as soon as there is one again; undefined once it is closed, or the signal aborted. */
   async whenOpen(signal: AbortSignal): Promise<NvmlSession | undefined> {
-    while (this.#state.name === 'quiesced' && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          this.#waiting.delete(done);
-          signal.removeEventListener('abort', done);
-          resolve();
-        };
-        this.#waiting.add(done);
-        signal.addEventListener('abort', done);
-      });
-    }
+    while (this.#state.name === 'quiesced' && !signal.aborted) await this.#change(signal);
     return this.#state.name === 'open' && !signal.aborted ? this.#state.session : undefined;
+  }
+
+  /** Waits, unless it is quiesced, resumed or closed meanwhile, or the signal aborts. */
+  async pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await this.#change(signal, milliseconds);
   }
 
   deadline(options: CallOptions): Deadline {
@@ -134,6 +133,21 @@ export class NvmlCore {
     }
     this.#leave({ name: 'closed' }, state.session);
     await letGo(state.session, this.#deadlineMs);
+  }
+
+  /** Another state, an abort, or the end of the time if one is given. */
+  async #change(signal: AbortSignal, milliseconds?: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = milliseconds === undefined ? undefined : setTimeout(done, milliseconds);
+      this.#waiting.add(done);
+      signal.addEventListener('abort', done);
+    });
   }
 
   #leave(next: State, session: NvmlSession): void {
