@@ -63,7 +63,7 @@ export class LiveHost {
 }
 
 async function ofLibrary(nvml: NvmlPort, symbol: string): Promise<unknown> {
-  return await nvml.callRaw(nvmlFunction(symbol) as FunctionDescriptor, { values: {}, gpu: undefined });
+  return await nvml.callRaw(nvmlFunction(symbol) as FunctionDescriptor, { values: {} });
 }
 
 /** Which of the two ways of repair answers, that one the GPU has. */
