@@ -78,11 +78,11 @@ export class MachineFile implements Machine {
   }
 
   async set(gpu: number, settings: MachineSettings): Promise<void> {
-    await this.#run(['set', ...gpuArguments(gpu), ...settingWords('set', settings)]);
+    await this.#run(['set', ...gpuArguments(gpu), ...settingWords('set: ', settings)]);
   }
 
   async setHost(settings: MachineSettings): Promise<void> {
-    await this.#run(['set', ...settingWords('set', settings)]);
+    await this.#run(['set', ...settingWords('set: ', settings)]);
   }
 
   async attributes(gpu?: number): Promise<readonly MachineAttribute[]> {
