@@ -6,11 +6,13 @@ import { sizeText } from './size.ts';
 const CHUNK_BYTES = 1 << 20;
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'no such file or folder',
   EISDIR: 'it is a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  EROFS: 'read-only file system',
+  ENOSPC: 'no space left',
 };
 
 /** Why the system refused a file, in words where there are better ones than its own. */

@@ -61,7 +61,7 @@ export interface Ports {
   now(): Date;
   /** Resolves after that time, or at once when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Aborted by SIGINT or SIGTERM. Only from the call on; until then both have their usual effect. */
+  /** Aborted by SIGINT, SIGTERM, or a reader of our output that has gone. Only from the call on; until then the signals have their usual effect. */
   stopSignal(): AbortSignal;
   openNvml(options: NvmlOptions): Promise<NvmlPort>;
   openMachine(file: string): Promise<Machine>;

@@ -27,7 +27,7 @@ export function gpuwrightProgram(version: string, screen: Ports['screen'], run: 
     .exitOverride()
     .showHelpAfterError('(--help shows what the command takes)')
     .configureHelp({ helpWidth: screen.columns })
-    .configureOutput({ writeOut: (text) => screen.out(text), writeErr: (text) => screen.err(text), getOutHelpWidth: () => screen.columns, getErrHelpWidth: () => screen.columns })
+    .configureOutput({ writeOut: (text) => screen.out(text), writeErr: (text) => screen.err(text), outputError: (text, write) => write(text.replace(/^error: /, 'gpuwright: ')), getOutHelpWidth: () => screen.columns, getErrHelpWidth: () => screen.columns })
     .addHelpText('after', HELP_AFTER);
 
   reading(program.command('status'))

@@ -79,7 +79,7 @@ describe('a scenario', () => {
   });
 
   it('is refused where there is no file, or nothing in it', async () => {
-    await expect(readScenario('/nowhere/s.yaml')).rejects.toThrow('/nowhere/s.yaml: cannot be read (no such file): check the path');
+    await expect(readScenario('/nowhere/s.yaml')).rejects.toThrow('/nowhere/s.yaml: cannot be read (no such file or folder): check the path');
     const folder = mkdtempSync(join(tmpdir(), 'gpuwright-scenario-'));
     try {
       writeFileSync(join(folder, 'empty.yaml'), '');
