@@ -4,7 +4,7 @@
  */
 import type { FunctionDescriptor, Parameter, StructLayout } from '../lib/abi/index.ts';
 import { gpuArchitectures, nvmlFunctions } from '../lib/abi/index.ts';
-import { cParameterType, joined } from './print-header.ts';
+import { cParameterType, joined } from '../lib/abi/c-text.ts';
 
 /** What the prologue looks up in the machine; the answer finds it in `call`. */
 const OPERANDS: Readonly<Record<string, string>> = {

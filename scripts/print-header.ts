@@ -1,65 +1,9 @@
 /** mocks/generated/nvml.h: NVML's C interface as far as it is described, from the descriptors. */
-import type { EnumType, FieldType, FunctionDescriptor, Member, Parameter, StructLayout, UnionLayout } from '../lib/abi/index.ts';
+import type { EnumType, FunctionDescriptor, StructLayout, UnionLayout } from '../lib/abi/index.ts';
+import { cMember, cPrototype } from '../lib/abi/c-text.ts';
 import { bufferSizes, fieldIds, flags, initFlags, nvmlFunctions } from '../lib/abi/index.ts';
 import { typeAliases } from '../lib/abi/nvml/type-aliases.ts';
 import { nvmlEnums, nvmlStructs, nvmlTypedefs } from '../lib/abi/nvml/types.ts';
-
-/** The C type of a field or of what a parameter points to, and what follows its name. */
-export function cType(type: FieldType): { readonly before: string; readonly after: string } {
-  switch (type.kind) {
-    case 'enum':
-      return { before: type.name, after: '' };
-    case 'struct':
-    case 'union':
-      return { before: type.nameless === undefined ? type.name : `${type.kind} {\n${type.members.map(printMember).join('\n')}\n}`, after: '' };
-    case 'version':
-      return { before: 'unsigned int', after: '' };
-    case 'text':
-    case 'tail':
-      return { before: 'char', after: `[${type.size}]` };
-    case 'bytes':
-      return { before: 'unsigned char', after: `[${type.size}]` };
-    case 'array': {
-      const element = cType(type.element);
-      return { before: element.before, after: `[${type.length}]${element.after}` };
-    }
-    case 'pointer':
-      return { before: `${cType(type.element).before} *`, after: '' };
-    default:
-      return { before: type.c, after: '' };
-  }
-}
-
-/** The C type of a parameter. */
-export function cParameterType(parameter: Parameter): string {
-  switch (parameter.kind) {
-    case 'handle':
-      return parameter.c;
-    case 'handle-out':
-      return `${parameter.c} *`;
-    case 'value':
-    case 'length':
-      return cType(parameter.type).before;
-    case 'in':
-      return `const ${cType(parameter.type).before} *`;
-    case 'out':
-    case 'inout':
-    case 'sized-out':
-      return `${cType(parameter.type).before} *`;
-    case 'array-out':
-    case 'array-inout':
-      return `${cType(parameter.element).before} *`;
-    case 'count':
-      return 'unsigned int *';
-    case 'text-in':
-      return 'const char *';
-    case 'text-out':
-    case 'counted-text-out':
-      return 'char *';
-  }
-}
-
-export const joined = (type: string, name: string) => (type.endsWith('*') ? `${type}${name}` : `${type} ${name}`);
 
 const hex = (value: number): string => (value > 0x7fff_ffff ? `0x${value.toString(16)}u` : String(value));
 
@@ -71,25 +15,14 @@ function printEnum(type: EnumType): string {
   return `${extension}typedef enum {\n${constants.join(',\n')}\n} ${type.name};`;
 }
 
-function printMember({ name, type }: Member): string {
-  const c = cType(type);
-  return type.kind === 'union' && type.nameless === 'transparent' ? `  ${c.before};` : `  ${joined(c.before, name)}${c.after};`;
-}
-
 function printAggregate(layout: StructLayout | UnionLayout): string {
-  const lines = [`typedef ${layout.kind} {`, ...layout.members.map(printMember), `} ${layout.name};`];
+  const lines = [`typedef ${layout.kind} {`, ...layout.members.map(cMember), `} ${layout.name};`];
   const versionField = layout.members.find(({ type }) => type.kind === 'version')?.type;
   if (layout.kind === 'struct' && layout.versionWord !== undefined && !(versionField?.kind === 'version' && !versionField.holdsSize)) {
     const macro = layout.name.replace(/_t$/, '');
     lines.push(`#define ${macro} ((unsigned int)(sizeof(${layout.name}) | (${Math.floor(layout.versionWord / 2 ** 24)}U << 24)))`);
   }
   return lines.join('\n');
-}
-
-function printPrototype(descriptor: FunctionDescriptor): string {
-  const parameters = Object.entries(descriptor.parameters).map(([name, parameter]) => joined(cParameterType(parameter), name));
-  const result = descriptor.result === 'text' ? 'const char *' : 'nvmlReturn_t ';
-  return `NVML_API ${result}${descriptor.symbol}(${parameters.join(', ') || 'void'});`;
 }
 
 const defines = (constants: Readonly<Record<string, number | bigint>>) =>
@@ -122,7 +55,7 @@ export function printHeader(firstLine: string): string {
     ...nvmlEnums.map((type) => [printEnum(type)]),
     ...nvmlStructs.map((layout) => [printAggregate(layout)]),
     Object.entries(typeAliases).map(([alias, type]) => `typedef ${type} ${alias};`),
-    functions.map(printPrototype),
+    functions.map((descriptor) => `NVML_API ${cPrototype(descriptor)};`),
     ['#ifdef __cplusplus', '}', '#endif', '#endif'],
   ];
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');

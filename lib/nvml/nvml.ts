@@ -28,6 +28,7 @@ import { canonicalPci, UNKNOWN_IDENTITY } from './identity.ts';
 import type { NvmlCorePorts } from './session/nvml-core.ts';
 import { NvmlCore } from './session/nvml-core.ts';
 import type { RawAsyncNvml, RawInputs, RawNvml } from './raw/raw.ts';
+import { nameHandles } from './raw/name-handles.ts';
 import { callRaw, rawAsyncNvml, rawNvml } from './raw/raw.ts';
 import type { HostSnapshot } from './types.ts';
 
@@ -179,10 +180,14 @@ export class Nvml {
     return (this.#rawAsync ??= rawAsyncNvml(this.#core));
   }
 
-  /** One described function, found by name at run time; a GPU may be named instead of its handle. */
+  /** One described function, found by name at run time; what a handle belongs to may be named instead of it. */
   async callRaw(descriptor: FunctionDescriptor, inputs: RawInputs, options: CallOptions = {}): Promise<unknown> {
-    const gpu = inputs.gpu === undefined ? undefined : await this.gpu(inputs.gpu.id, options);
-    return await callRaw(this.#core, descriptor, inputs, gpu, options);
+    return await callRaw(this.#core, async (id) => await this.gpu(id, options), descriptor, inputs, options);
+  }
+
+  /** What the handles in an answer of `callRaw` belong to, as `RawInputs.handles` would name it, as far as the library tells. */
+  async handleNames(descriptor: FunctionDescriptor, outputs: unknown, options: CallOptions = {}): Promise<ReadonlyMap<bigint, string>> {
+    return await nameHandles(this.#core, descriptor, outputs, this.#core.deadline(options));
   }
 
   /** Shuts NVML down and gives everything back, down to the last descriptor, so that the driver can be reloaded or a GPU be reset. */

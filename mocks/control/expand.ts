@@ -61,12 +61,12 @@ export function expandProfile(profile: Profile, gpus: number, driver: DriverVers
     `branch=${driver.branch}`,
     `cuda=${driver.cuda}`,
     `gpus=${gpus}`,
-    ...attributeLines(profile.source, profile.attributes),
+    ...attributeLines(`${profile.source}: attributes.`, profile.attributes),
   ];
   for (let index = 0; index < gpus; index++) {
     const slot = profile.slots[index % profile.slots.length] as Slot;
-    lines.push(...attributeLines(`${profile.source}: gpus[${index}]`, ownAttributes(profile, slot, seed, index, gpus), `gpu.${index}.`));
+    lines.push(...attributeLines(`${profile.source}: gpus[${index % profile.slots.length}].attributes.`, ownAttributes(profile, slot, seed, index, gpus), `gpu.${index}.`));
   }
-  lines.push(...settingWords('attributes', settings));
+  lines.push(...settingWords('attributes: ', settings));
   return `${lines.join('\n')}\n`;
 }

@@ -8,6 +8,7 @@ import { Deadline } from '../../library/deadline.ts';
 import { OpenedLibrary } from '../../library/opened-library.ts';
 import { waitFor } from '../../library/wait-for.ts';
 import type { CallOptions } from '../call-options.ts';
+import { DEFAULT_DEADLINE_MS, LONGEST_DEADLINE_MS } from '../call-options.ts';
 import { CrashCulprits } from '../snapshot/crash-culprits.ts';
 import { LastValues } from '../snapshot/last-values.ts';
 import { nvmlLocation } from './location.ts';
@@ -22,13 +23,9 @@ export interface NvmlCorePorts {
   listGpus(): Promise<readonly HostGpu[]>;
 }
 
-export const DEFAULT_DEADLINE_MS = 2000;
-/** setTimeout cannot wait longer. */
-const MAX_DEADLINE_MS = 2 ** 31 - 1;
-
 export function checkedDeadline(deadlineMs: number): number {
-  if (typeof deadlineMs === 'number' && deadlineMs > 0 && deadlineMs <= MAX_DEADLINE_MS) return deadlineMs;
-  throw new GpuwrightError('INVALID_INPUT', `deadlineMs: ${String(deadlineMs)} is no time to wait: give milliseconds from 1 to ${MAX_DEADLINE_MS}`);
+  if (typeof deadlineMs === 'number' && deadlineMs > 0 && deadlineMs <= LONGEST_DEADLINE_MS) return deadlineMs;
+  throw new GpuwrightError('INVALID_INPUT', `deadlineMs: ${String(deadlineMs)} is no time to wait: give milliseconds from 1 to ${LONGEST_DEADLINE_MS}`);
 }
 
 type State = { readonly name: 'open'; readonly session: NvmlSession } | { readonly name: 'quiesced' } | { readonly name: 'closed' };
