@@ -4,7 +4,7 @@
  */
 import type { FunctionDescriptor, Parameter, StructLayout } from '../lib/abi/index.ts';
 import { gpuArchitectures, nvmlFunctions } from '../lib/abi/index.ts';
-import { cParameterType, joined } from './c-text.ts';
+import { cParameterType, joined } from '../lib/abi/c-text.ts';
 
 /** What the prologue looks up in the machine; the answer finds it in `call`. */
 const OPERANDS: Readonly<Record<string, string>> = {
@@ -14,6 +14,9 @@ const OPERANDS: Readonly<Record<string, string>> = {
 
 /** Whatever stands in the count, NULL for the list asks how many there are: so their documentation says. */
 const NULL_ASKS: ReadonlySet<string> = new Set(['nvmlDeviceGetSamples', 'nvmlDeviceGetProcessUtilization', 'nvmlDeviceGetVgpuUtilization', 'nvmlDeviceGetVgpuProcessUtilization']);
+
+/** The vendor's command-line tools, which show both models, ask for one at a time. */
+const ONE_IS_ENOUGH: ReadonlySet<string> = new Set(['nvmlDeviceGetDriverModel', 'nvmlDeviceGetDriverModel_v2']);
 
 const functions = Object.values(nvmlFunctions) as readonly FunctionDescriptor[];
 
@@ -33,7 +36,7 @@ function outputOf(parameter: Parameter, name: string, number: number, { paramete
       return `NEEDED(${name})`;
     case 'out':
     case 'handle-out':
-      return `OUT(${number}, ${name})`;
+      return `${ONE_IS_ENOUGH.has(symbol) ? 'OUT_MAYBE' : 'OUT'}(${number}, ${name})`;
     case 'inout':
       if (parameter.type.members.some(({ type }) => type.kind === 'pointer')) return structWithPointers(parameter, name, number);
       return parameter.versions.length > 1 ? `OUT_BYTES(${number}, ${name}, VERSION_BYTES(${name}))` : `OUT(${number}, ${name})`;

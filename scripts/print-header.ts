@@ -1,9 +1,10 @@
 /** mocks/generated/nvml.h: NVML's C interface as far as it is described, from the descriptors. */
 import type { FunctionDescriptor } from '../lib/abi/index.ts';
+import { cPrototype } from '../lib/abi/c-text.ts';
 import { bufferSizes, fieldIds, flags, initFlags, nvmlFunctions } from '../lib/abi/index.ts';
 import { typeAliases } from '../lib/abi/nvml/type-aliases.ts';
 import { nvmlEnums, nvmlStructs, nvmlTypedefs } from '../lib/abi/nvml/types.ts';
-import { defines, printAggregate, printEnum, printPrototype } from './c-text.ts';
+import { defines, printAggregate, printEnum } from './c-text.ts';
 
 /** Every opaque pointer that a parameter or a field is. */
 function handlesOf(functions: readonly FunctionDescriptor[]): string[] {
@@ -32,7 +33,7 @@ export function printHeader(firstLine: string): string {
     ...nvmlEnums.map((type) => [printEnum(type)]),
     ...nvmlStructs.map((layout) => [printAggregate(layout, layout.name.replace(/_t$/, ''))]),
     Object.entries(typeAliases).map(([alias, type]) => `typedef ${type} ${alias};`),
-    functions.map((descriptor) => printPrototype(descriptor, 'NVML_API', 'nvmlReturn_t')),
+    functions.map((descriptor) => `NVML_API ${cPrototype(descriptor)};`),
     ['#ifdef __cplusplus', '}', '#endif', '#endif'],
   ];
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');

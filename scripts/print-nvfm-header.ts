@@ -2,7 +2,8 @@
 import type { FunctionDescriptor } from '../lib/abi/index.ts';
 import { FM_CMD_PORT_NUMBER, fmBufferSizes, fmLimits, nvfmFunctions } from '../lib/abi/index.ts';
 import { nvfmEnums, nvfmStructs, nvfmTypeAliases, nvfmTypedefs, nvfmVersionMacros } from '../lib/abi/nvfm/types.ts';
-import { defines, printAggregate, printEnum, printPrototype } from './c-text.ts';
+import { cPrototype } from '../lib/abi/c-text.ts';
+import { defines, printAggregate, printEnum } from './c-text.ts';
 
 export function printNvfmHeader(firstLine: string): string {
   const functions = Object.values(nvfmFunctions) as readonly FunctionDescriptor[];
@@ -20,7 +21,7 @@ export function printNvfmHeader(firstLine: string): string {
     ...nvfmEnums.map((type) => [printEnum(type)]),
     ...nvfmStructs.map((layout) => [printAggregate(layout, nvfmVersionMacros[layout.name])]),
     Object.entries(nvfmTypeAliases).map(([alias, type]) => `typedef ${type} ${alias};`),
-    functions.map((descriptor) => printPrototype(descriptor, 'FM_API', 'fmReturn_t')),
+    functions.map((descriptor) => `FM_API ${cPrototype(descriptor, 'fmReturn_t')};`),
     ['#ifdef __cplusplus', '}', '#endif', '#endif'],
   ];
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');

@@ -1,3 +1,5 @@
+import { allowManyListeners } from './many-listeners.ts';
+
 /** One deadline over an operation of several crossings. */
 export class Deadline {
   readonly signal: AbortSignal | undefined;
@@ -8,6 +10,7 @@ export class Deadline {
     this.#whole = deadlineMs;
     this.#end = performance.now() + deadlineMs;
     this.signal = signal;
+    if (signal !== undefined) allowManyListeners(signal);
   }
 
   /** Milliseconds that are left; at least 1, so that a call that comes late still fails as a deadline does. */

@@ -28,6 +28,7 @@ import { canonicalPci, UNKNOWN_IDENTITY } from './identity.ts';
 import type { NvmlCorePorts } from './session/nvml-core.ts';
 import { NvmlCore } from './session/nvml-core.ts';
 import type { RawAsyncNvml, RawInputs, RawNvml } from './raw/raw.ts';
+import { nameHandles } from './raw/name-handles.ts';
 import { callRaw, rawAsyncNvml, rawNvml } from './raw/raw.ts';
 import type { HostSnapshot } from './types.ts';
 
@@ -142,12 +143,12 @@ export class Nvml {
 
   /**
    * What happens on the host, from now on: an async iterable on a lane of its own. It begins with a snapshot that was taken once listening
-   * had begun, so that nothing is missed between the two; after a reset, a driver reload, an interruption or `resume` listening begins
-   * anew, with another snapshot. Ends when the signal aborts, when it is left (`break`), and on `close`; over `quiesce` it waits. Throws
-   * `INVALID_INPUT`, and in the iteration what shows that this driver has no events.
+   * had begun, so that nothing is missed between the two. After a reset, a driver reload, an interruption or `resume` listening begins
+   * anew, with another snapshot; what makes it deaf meanwhile is told as `interrupted`, `quiesce` too. Ends when the signal aborts, when
+   * it is left (`break`), and on `close`. Throws `INVALID_INPUT`, and in the iteration what shows that this driver has no events.
    */
   events(options: EventsOptions = {}): AsyncIterableIterator<NvmlEvent> & AsyncDisposable {
-    return listen({ core: this.#core, snapshot: async (signal) => await this.snapshot({ signal }) }, options);
+    return listen({ core: this.#core, snapshot: async () => await this.snapshot() }, options);
   }
 
   /** GPUs that the driver was told to leave alone (nvmlGetExcludedDeviceInfoByIndex). */
@@ -179,10 +180,14 @@ export class Nvml {
     return (this.#rawAsync ??= rawAsyncNvml(this.#core));
   }
 
-  /** One described function, found by name at run time; a GPU may be named instead of its handle. */
+  /** One described function, found by name at run time; what a handle belongs to may be named instead of it. */
   async callRaw(descriptor: FunctionDescriptor, inputs: RawInputs, options: CallOptions = {}): Promise<unknown> {
-    const gpu = inputs.gpu === undefined ? undefined : await this.gpu(inputs.gpu.id, options);
-    return await callRaw(this.#core, descriptor, inputs, gpu, options);
+    return await callRaw(this.#core, async (id) => await this.gpu(id, options), descriptor, inputs, options);
+  }
+
+  /** What the handles in an answer of `callRaw` belong to, as `RawInputs.handles` would name it, as far as the library tells. */
+  async handleNames(descriptor: FunctionDescriptor, outputs: unknown, options: CallOptions = {}): Promise<ReadonlyMap<bigint, string>> {
+    return await nameHandles(this.#core, descriptor, outputs, this.#core.deadline(options));
   }
 
   /** Shuts NVML down and gives everything back, down to the last descriptor, so that the driver can be reloaded or a GPU be reset. */

@@ -15,7 +15,7 @@ export interface AttributeTree {
 /** `undefined` and objects of other classes come from JavaScript only; they are refused like any wrong value. */
 type Node = AttributeTree[string] | AttributeTree | undefined;
 
-/** Each value with its name. `what` names the source in messages. */
+/** Each value with its name. `what` stands before the name in messages. */
 export function attributeLines(what: string, tree: AttributeTree, prefix = ''): string[] {
   const lines: string[] = [];
   const add = (name: string, node: Node): void => {
@@ -41,7 +41,7 @@ function textOf(what: string, name: string, value: AttributeValue | null | undef
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   // A line break would end the line that carries it.
   if (typeof value === 'string' && !/[\r\n\0]/.test(value) && !/[\s=]/.test(name)) return value;
-  throw new GpuwrightError('INVALID_INPUT', `${what}: ${name} is ${JSON.stringify(value) ?? 'nothing'}: write a whole number, true, false, null or a text of one line`);
+  throw new GpuwrightError('INVALID_INPUT', `${what}${name} is ${JSON.stringify(value) ?? 'nothing'}: write a whole number, true, false, null or a text of one line`);
 }
 
 /** `over` on top of `base`: objects are merged, all else is replaced. */

@@ -1,11 +1,14 @@
 /**
- * Makes symbols of a shared library absent: their entries of .dynsym are zeroed, so that dlsym passes them over.
- * ELF64 little endian only, which is what the mocks are built for. Hash tables may keep pointing at a zeroed entry: it matches no name.
+ * Makes symbols of a shared library absent: their entries of .dynsym become nameless and undefined, so that dlsym passes them over.
+ * ELF64 little endian only, which is what the mocks are built for. Hash tables may keep pointing at such an entry: it matches no name.
  */
 import { GpuwrightError } from '../../lib/errors.ts';
 
 const SHT_DYNSYM = 11;
 const SYMBOL_BYTES = 24;
+const INFO_AT = 4;
+/** Not local, which linkers complain about in this place, and nothing that they would have to find. */
+const WEAK = 2 << 4;
 
 interface Section {
   readonly type: number;
@@ -47,7 +50,9 @@ export function withoutSymbols(elf: Buffer, absent: ReadonlySet<string>, name = 
   for (let at = symbols.offset + SYMBOL_BYTES; at + SYMBOL_BYTES <= symbols.offset + symbols.size; at += SYMBOL_BYTES) {
     const start = names.offset + copy.readUInt32LE(at);
     const end = copy.indexOf(0, start);
-    if (absent.has(copy.toString('latin1', start, end))) copy.fill(0, at, at + SYMBOL_BYTES);
+    if (!absent.has(copy.toString('latin1', start, end))) continue;
+    copy.fill(0, at, at + SYMBOL_BYTES);
+    copy[at + INFO_AT] = WEAK;
   }
   return copy;
 }

@@ -76,7 +76,7 @@ function fabricLines(profile: Profile, { gpus, fabricMode }: Wishes): string[] {
     throw new GpuwrightError('INVALID_INPUT', `fabric mode: the profile ${profile.name} has no NVSwitches: leave it out, or take a profile of an HGX board`);
   }
   const moduleIds = new Set(Array.from({ length: gpus }, (_, index) => moduleIdOf(profile, index)).filter((id) => id !== undefined));
-  return attributeLines(source, fabricManagerAttributes(partitions, moduleIds, fabricMode ?? 'bare-metal'));
+  return attributeLines(`${source}: `, fabricManagerAttributes(partitions, moduleIds, fabricMode ?? 'bare-metal'));
 }
 
 export function expandProfile(profile: Profile, wishes: Wishes): string {
@@ -89,12 +89,12 @@ export function expandProfile(profile: Profile, wishes: Wishes): string {
     `cuda=${driver.cuda}`,
     `gpus=${gpus}`,
     ...fabricLines(profile, wishes),
-    ...attributeLines(profile.source, profile.attributes),
+    ...attributeLines(`${profile.source}: attributes.`, profile.attributes),
   ];
   for (let index = 0; index < gpus; index++) {
     const slot = profile.slots[index % profile.slots.length] as Slot;
-    lines.push(...attributeLines(`${profile.source}: gpus[${index}]`, ownAttributes(profile, slot, seed, index, gpus), `gpu.${index}.`));
+    lines.push(...attributeLines(`${profile.source}: gpus[${index % profile.slots.length}].attributes.`, ownAttributes(profile, slot, seed, index, gpus), `gpu.${index}.`));
   }
-  lines.push(...settingWords('attributes', settings));
+  lines.push(...settingWords('attributes: ', settings));
   return `${lines.join('\n')}\n`;
 }

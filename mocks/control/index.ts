@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GpuwrightError } from '../../lib/errors.ts';
 import { parseDriverVersion } from './driver-version.ts';
-import { readJson } from './json-reader.ts';
+import { placedInJson, readWrittenJson } from './json-reader.ts';
 import { complaintInProfile } from './profile-complaint.ts';
 import { expandProfile } from './expand.ts';
 import { MachineFile } from './machine.ts';
@@ -63,24 +63,23 @@ export async function createMachine(file: string, options: CreateOptions): Promi
   if (!Number.isSafeInteger(gpus) || gpus < 1 || gpus > MOST_GPUS) throw new GpuwrightError('INVALID_INPUT', `gpus: ${gpus} is out of range: a machine has 1 to ${MOST_GPUS} GPUs`);
   const driver = parseDriverVersion(options.driver ?? profile.driver);
   const machine = new MachineFile(file, root, findMocks(root));
-  const text = expandProfile(profile, {
-    gpus,
-    driver,
-    seed: options.seed ?? randomBytes(16).toString('hex'),
-    settings: options.attributes ?? {},
-    fabricMode: options.fabricMode,
-  });
   try {
-    await machine.create(text, options.force ?? false);
+    const wishes = { gpus, driver, seed: options.seed ?? randomBytes(16).toString('hex'), settings: options.attributes ?? {}, fabricMode: options.fabricMode };
+    await machine.create(expandProfile(profile, wishes), options.force ?? false);
   } catch (error) {
-    throw complaintInProfile(error, profile, options.attributes ?? {});
+    const complaint = complaintInProfile(error, profile, options.attributes ?? {});
+    throw isFile(options.profile) ? placedInJson(complaint, profile.source) : complaint;
   }
   return machine;
 }
 
+function isFile(profile: string): boolean {
+  return profile.endsWith('.json') || profile.includes('/');
+}
+
 /** By its name, or of a file of the caller's. */
 function profileOf(root: string, name: string): Profile {
-  if (name.endsWith('.json') || name.includes('/')) return readProfile(name, readJson(name), modelsOf(root));
+  if (isFile(name)) return readWrittenJson(name, (json) => readProfile(name, json, modelsOf(root)));
   const known = knownProfiles(root);
   const profile = known.get(name);
   if (profile === undefined) throw new GpuwrightError('INVALID_INPUT', `profile: "${name}" is not known: choose one of ${[...known.keys()].join(', ')}, or name a .json file`);

@@ -1,8 +1,9 @@
 /** Typed values out of JSON that somebody wrote: every complaint names the file, the key, and what belongs there. */
-import { readFileSync } from 'node:fs';
-import { GpuwrightError } from '../../lib/errors.ts';
+import { GpuwrightError, isGpuwrightError } from '../../lib/errors.ts';
 import type { AttributeTree } from './attributes.ts';
 import { isTree } from './attributes.ts';
+import { jsonPlaces, lineAndColumn } from './json-places.ts';
+import { readTextFile } from './text-file.ts';
 
 export class JsonReader {
   readonly #file: string;
@@ -14,6 +15,11 @@ export class JsonReader {
     this.#path = path;
     if (!isTree(value)) throw wrong(file, path.replace(/\.$/, '') || 'the file', 'an object');
     this.#object = value;
+  }
+
+  /** `lab.json: gpus[1].pci`, the beginning of a complaint about it. */
+  where(key: string): string {
+    return `${this.#file}: ${this.#path}${key}`;
   }
 
   complaint(key: string, wanted: string): GpuwrightError {
@@ -74,25 +80,60 @@ function wrong(file: string, place: string, wanted: string): GpuwrightError {
   return new GpuwrightError('INVALID_INPUT', `${file}: ${place} is missing or wrong: write ${wanted}`);
 }
 
+/** Recordings may be long. */
+const MOST_BYTES = 256 * 2 ** 20;
+
 /** The JSON of a file. */
 export function readJson(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new GpuwrightError('INVALID_INPUT', `${file}: cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)}): check the path`, { cause });
-  }
+  return parseJson(file, readTextFile(file, MOST_BYTES));
+}
+
+function parseJson(file: string, text: string): unknown {
+  if (text.trim() === '') throw new GpuwrightError('INVALID_INPUT', `${file}: is empty: write a JSON object, or name another file`);
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new GpuwrightError('INVALID_INPUT', `${file}${lineAndColumn(text, (cause as Error).message)}: not JSON (${(cause as Error).message}): mend or remove it`, { cause });
+    const { error } = jsonPlaces(text);
+    const place = error === undefined ? '' : lineAndColumn(text, error);
+    throw new GpuwrightError('INVALID_INPUT', `${file}${place}: not JSON (${complaintOf(cause)}): mend it there`, { cause });
   }
 }
 
-/** Node 20's parser tells a position only. */
-function lineAndColumn(text: string, complaint: string): string {
-  const position = /at position (\d+)/.exec(complaint)?.[1];
-  if (position === undefined) return '';
-  const lines = text.slice(0, Number(position)).split('\n');
-  return `:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
+/** The parser's own words without its position and its excerpt of the file, which may be of several lines. */
+function complaintOf(cause: unknown): string {
+  return (cause as Error).message.replace(/(, (\.\.\.)?"[^]*|( in JSON)? at position [^]*)$/, '');
+}
+
+/**
+ * The same of a file that somebody wrote, with what `use` makes of it: a complaint about the file, of `use` too, tells line and column, and
+ * a key that stands there twice is one.
+ */
+export function readWrittenJson<T>(file: string, use: (json: unknown) => T): T {
+  const text = readTextFile(file, MOST_BYTES);
+  const json = parseJson(file, text);
+  const { duplicate } = jsonPlaces(text);
+  if (duplicate !== undefined) throw new GpuwrightError('INVALID_INPUT', `${file}${lineAndColumn(text, duplicate.offset)}: ${duplicate.path} is there twice: keep one of them`);
+  try {
+    return use(json);
+  } catch (error) {
+    throw placedInJson(error, file, () => text);
+  }
+}
+
+/** An error whose sentence begins with the file and a path in it, with the path's line and column. */
+export function placedInJson(error: unknown, file: string, text = (): string => readTextFile(file, MOST_BYTES)): unknown {
+  if (!isGpuwrightError(error) || !error.message.startsWith(`${file}: `)) return error;
+  const rest = error.message.slice(file.length + 2);
+  let written: string;
+  try {
+    written = text();
+  } catch {
+    return error;
+  }
+  const { places } = jsonPlaces(written);
+  // What is missing has no place of its own: the object that should have it stands for it.
+  for (let path = /^[\w.[\]-]*/.exec(rest)?.[0] ?? ''; ; path = path.replace(/(^|\.|\[)[^.[]*$/, '')) {
+    const offset = path === '' ? written.search(/\S/) : places.get(path);
+    if (offset !== undefined) return new GpuwrightError(error.code, `${file}${lineAndColumn(written, offset)}: ${rest}`, { cause: error });
+  }
 }

@@ -10,7 +10,8 @@ export function entriesOf(at: Located, known?: readonly string[]): ReadonlyMap<s
   if (!(at.value instanceof Map)) throw complaint(at, `${shown(at)} is no list of names with values: write name: value`);
   const entries = at.value as ReadonlyMap<string, Located>;
   for (const [name, entry] of entries) {
-    if (known !== undefined && !known.includes(name)) throw complaint(entry, `is not known here: check its spelling; known are ${known.join(', ')}`);
+    if (known === undefined || known.includes(name)) continue;
+    throw complaint({ ...entry, place: entry.namePlace ?? entry.place }, known.length === 0 ? 'is not known here: leave it out' : `is not known here: check its spelling; known are ${known.join(', ')}`);
   }
   return entries;
 }
@@ -81,5 +82,5 @@ export function durationOf(at: Located, least: number, most: number): number {
 function shown(at: Located): string {
   const { value } = at;
   if (value === null) return 'nothing';
-  return typeof value === 'object' ? 'it' : `"${String(value)}"`;
+  return typeof value === 'object' ? 'it' : JSON.stringify(String(value));
 }

@@ -10,6 +10,7 @@ import { withoutSymbols } from './elf.ts';
 import { configurationText, fabricManagerFunctions } from './fabric-manager.ts';
 import { faultArguments } from './fault-arguments.ts';
 import { processArguments, usageArguments, wholeNumber } from './process-arguments.ts';
+import { fileReason } from './text-file.ts';
 import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
 import type {
@@ -77,17 +78,19 @@ export class MachineFile implements Machine {
 
   async clear(filter: { readonly kind?: FaultKind; readonly gpu?: number } = {}): Promise<number> {
     const { kind, gpu } = filter;
+    const mayAppear = kind === undefined || kind === 'absent';
+    const isLacking = mayAppear && (await this.show()).faults.some((fault) => fault.kind === 'absent');
     const output = await this.#run(['clear', ...(kind === undefined ? [] : [kind]), ...gpuArguments(gpu)]);
-    await this.refreshLibrary();
+    if (isLacking) await this.refreshLibrary();
     return (JSON.parse(output) as { cleared: number }).cleared;
   }
 
   async set(gpu: number, settings: MachineSettings): Promise<void> {
-    await this.#run(['set', ...gpuArguments(gpu), ...settingWords('set', settings)]);
+    await this.#run(['set', ...gpuArguments(gpu), ...settingWords('set: ', settings)]);
   }
 
   async setHost(settings: MachineSettings): Promise<void> {
-    await this.#run(['set', ...settingWords('set', settings)]);
+    await this.#run(['set', ...settingWords('set: ', settings)]);
   }
 
   async attributes(gpu?: number): Promise<readonly MachineAttribute[]> {
@@ -183,7 +186,7 @@ export class MachineFile implements Machine {
       await rename(temporary, path);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => {});
-      throw new GpuwrightError('MACHINE_INVALID', `${path}: cannot be written (${(cause as Error).message}): make room for the folder ${this.libraryDirectory}`, { cause });
+      throw new GpuwrightError('MACHINE_INVALID', `${path}: cannot be written (${fileReason(cause)}): make room for the folder ${this.libraryDirectory}, and see that it may be written`, { cause });
     }
   }
 

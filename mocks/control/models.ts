@@ -21,7 +21,7 @@ export class Models {
   /** All attributes of a model. `what` names the place that asks for it. */
   get(name: string, what: string): AttributeTree {
     const folder = join(this.#folder, name);
-    if (!/^[a-z0-9-]+$/.test(name) || !existsSync(folder)) throw new GpuwrightError('INVALID_INPUT', `${what}: model "${name}" is not known: choose one of ${this.names().join(', ')}`);
+    if (!/^[a-z0-9-]+$/.test(name) || !existsSync(folder)) throw new GpuwrightError('INVALID_INPUT', `${what}: "${name}" is not a model that is known: choose one of ${this.names().join(', ')}`);
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const model = readModel(folder, (other) => this.get(other, join(folder, 'model.json')));

@@ -43,11 +43,11 @@ export interface Profile {
   readonly attributes: AttributeTree;
 }
 
-function readSlot(file: string, from: JsonReader, standard: string | undefined, models: Models): Slot {
+function readSlot(from: JsonReader, standard: string | undefined, models: Models): Slot {
   from.onlyKeys('pci', 'moduleId', 'model', 'attributes');
-  const address = parsePciAddress(`${file}: gpus`, from.text('pci'));
+  const address = parsePciAddress(from.where('pci'), from.text('pci'));
   const name = from.has('model') ? from.text('model') : standard;
-  const model = name === undefined ? {} : models.get(name, file);
+  const model = name === undefined ? {} : models.get(name, from.where('model'));
   const own = from.tree('attributes');
   const attributes = mergeAttributes(model, own);
   if (!isTree(attributes['board'])) throw from.complaint('model', 'the name of a model, or all attributes of the GPU');
@@ -59,9 +59,10 @@ export function readProfile(file: string, json: unknown, models: Models): Profil
   const from = new JsonReader(file, '', json);
   from.onlyKeys('name', 'description', 'driver', 'model', 'gpus', 'links', 'partitions', 'attributes', 'captured', 'observations');
   const standard = from.has('model') ? from.text('model') : undefined;
+  if (standard !== undefined) models.get(standard, from.where('model'));
   const driver = from.text('driver');
   parseDriverVersion(driver, `${file}: driver`);
-  const slots = from.list('gpus').map((slot) => readSlot(file, slot, standard, models));
+  const slots = from.list('gpus').map((slot) => readSlot(slot, standard, models));
   if (slots.length > MOST_GPUS) throw from.complaint('gpus', `at most ${MOST_GPUS} GPUs`);
   const links = from.has('links') ? readLinks(file, from.object('links'), slots.length) : undefined;
   const partitions = from.has('partitions') ? readPartitions(from.text('partitions'), file) : undefined;

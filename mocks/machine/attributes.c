@@ -12,7 +12,8 @@ static char *part_of(const struct topic *topic, const struct machine *machine, u
 
 static unsigned length_of(const struct topic *topic, const struct machine *machine, unsigned gpu, const struct attribute *attribute) {
   if (attribute->counts[0] == 0) return 1;
-  return topic->length ? topic->length(machine, topic->of_machine ? NULL : &machine->gpus[gpu], attribute) : attribute->counts[0];
+  const unsigned length = topic->length ? topic->length(machine, topic->of_machine ? NULL : &machine->gpus[gpu], attribute) : attribute->counts[0];
+  return length < attribute->counts[0] ? length : attribute->counts[0]; /* a damaged file may claim more than there is room for */
 }
 
 /* The place that `name` (without topic) means in a topic's part, or NULL. `length`: of the list that its first # runs over. */
@@ -41,6 +42,7 @@ static void store_unsupported(const struct attribute *attribute, char *place) {
 }
 
 static bool store_text(const struct attribute *attribute, char *place, const char *name, const char *value, struct failure *failure) {
+  if (strcmp(value, "unsupported") == 0) return refuse(failure, "INVALID_INPUT", "%s: cannot be unsupported, for every product has it: write what it is", name);
   if (strlen(value) >= attribute->size)
     return refuse(failure, "INVALID_INPUT", "%s: \"%s\" is longer than %zu characters: shorten it", name, value, attribute->size - 1);
   memset(place, 0, attribute->size);
@@ -144,7 +146,7 @@ bool attribute_set(struct machine *machine, const char *name, const char *value,
   bool found = false;
   const bool of_gpu = sscanf(name, "gpu.%2u.%n", &gpu, &used) == 1 && used > 0;
   /* While it is made, GPUs may be described before they are counted. */
-  const unsigned gpus = making ? GPU_MAX : machine->gpu_count;
+  const unsigned gpus = making && (machine->gpu_count == 0 || machine->gpu_count > GPU_MAX) ? GPU_MAX : machine->gpu_count;
   if (of_gpu && gpu >= gpus) return refuse(failure, "INVALID_INPUT", "%s: there is no GPU %u: name one from 0 to %u", name, gpu, gpus - 1);
   if (!set_in(machine, gpu, !of_gpu, name + (of_gpu ? used : 0), name, value, making, &found, failure)) return false;
   return found || refuse(failure, "INVALID_INPUT", "%s: is not an attribute that this version knows: `gpuwright simulate attributes` lists them all", name);

@@ -24,8 +24,8 @@ static bool header_is_ours(const char *path, const struct machine *header, off_t
   if (header->lock_abi != machine_lock_abi())
     return refuse(failure, "MACHINE_INVALID", "%s: made with another C library, whose locks cannot be shared: create it anew with `gpuwright simulate create --force`", path);
   if (size != (off_t)sizeof(struct machine))
-    return refuse(failure, "MACHINE_INVALID", "%s: truncated (%lld of %zu bytes): create it anew with `gpuwright simulate create --force`", path, (long long)size,
-                  sizeof(struct machine));
+    return refuse(failure, "MACHINE_INVALID", "%s: %s (%lld of %zu bytes): create it anew with `gpuwright simulate create --force`", path,
+                  size < (off_t)sizeof(struct machine) ? "truncated" : "longer than a machine", (long long)size, sizeof(struct machine));
   return true;
 }
 

@@ -12,13 +12,15 @@ static bool is_there(const struct mig_device *device) { return device->compute.p
 static unsigned rank(const struct mig *mig, const struct mig_device *device) { return gpu_instance_id(mig, mig_parent(mig, &device->compute)) * MIG_DEVICES_MAX + device->compute.id; }
 
 /* By the ids of GPU instance and compute instance, without gaps. */
+unsigned mig_device_index(const struct mig *mig, const struct mig_device *device) {
+  unsigned before = 0;
+  for (int i = 0; i < MIG_DEVICES_MAX; i++) before += is_there(&mig->devices[i]) && rank(mig, &mig->devices[i]) < rank(mig, device);
+  return before;
+}
+
 const struct mig_device *mig_device_at(const struct mig *mig, unsigned index) {
-  for (int i = 0; i < MIG_DEVICES_MAX; i++) {
-    unsigned before = 0;
-    if (!is_there(&mig->devices[i])) continue;
-    for (int j = 0; j < MIG_DEVICES_MAX; j++) before += is_there(&mig->devices[j]) && rank(mig, &mig->devices[j]) < rank(mig, &mig->devices[i]);
-    if (before == index) return &mig->devices[i];
-  }
+  for (int i = 0; i < MIG_DEVICES_MAX; i++)
+    if (is_there(&mig->devices[i]) && mig_device_index(mig, &mig->devices[i]) == index) return &mig->devices[i];
   return NULL;
 }
 

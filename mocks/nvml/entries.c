@@ -23,6 +23,7 @@
 #define NO_OUTPUT {0}
 #define NEEDED(pointer) {.kind = OUTPUT_NEEDED, .at = (void *)(uintptr_t)(pointer)}
 #define OUT(nth, pointer) {.kind = OUTPUT_PLAIN, .number = (nth), .at = (pointer), .bytes = sizeof *(pointer)}
+#define OUT_MAYBE(nth, pointer) {.kind = (pointer) ? OUTPUT_PLAIN : OUTPUT_NONE, .number = (nth), .at = (pointer), .bytes = sizeof *(pointer)}
 #define OUT_BYTES(nth, pointer, length) {.kind = OUTPUT_PLAIN, .number = (nth), .at = (pointer), .bytes = (length)}
 #define OUT_COUNTED(nth, pointer, each, capacity) {.kind = OUTPUT_COUNTED, .number = (nth), .at = (pointer), .bytes = (each), .count = (capacity)}
 #define OUT_ASKED(nth, pointer, each, capacity) {.kind = OUTPUT_ASKED, .number = (nth), .at = (pointer), .bytes = (each), .count = (capacity)}

@@ -59,6 +59,8 @@ void instance_take_up(struct machine *machine, unsigned gpu) {
   if (instance_is_current(machine, GPU_ANY) && looked_up->generation == looked_up->drain.discovered) atomic_store(&gpu_generation[gpu], looked_up->generation);
 }
 
+void instance_keep(struct machine *machine, unsigned gpu) { atomic_store(&gpu_generation[gpu], machine->gpus[gpu].generation); }
+
 static int come(struct machine *machine, unsigned flags) {
   enum { GPU_NOT_FOUND_BRANCH = 545 };
   const bool gpus = !(flags & NVML_INIT_FLAG_NO_ATTACH);

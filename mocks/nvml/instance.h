@@ -20,6 +20,8 @@ bool instance_is_current(const struct machine *machine, int gpu);
 bool instance_sees(const struct machine *machine, unsigned gpu);
 /* Somebody looks a GPU up: that takes the GPUs up, if init did not, and makes a GPU that was discovered meanwhile one of this process's. */
 void instance_take_up(struct machine *machine, unsigned gpu);
+/* This process had the GPU reset: what it holds of it stays good. Expects the machine's lock. */
+void instance_keep(struct machine *machine, unsigned gpu);
 /* The caller is somebody who may change a GPU: root, unless the machine takes everybody or nobody for it. */
 bool instance_may_change(const struct machine *machine);
 

@@ -15,7 +15,7 @@ bool mig_serves(const char *function) {
       "nvmlDeviceGetComputeRunningProcesses",    "nvmlDeviceGetComputeRunningProcesses_v2",    "nvmlDeviceGetComputeRunningProcesses_v3",
       "nvmlDeviceGetGraphicsRunningProcesses",   "nvmlDeviceGetGraphicsRunningProcesses_v2",   "nvmlDeviceGetGraphicsRunningProcesses_v3",
       "nvmlDeviceGetMPSComputeRunningProcesses", "nvmlDeviceGetMPSComputeRunningProcesses_v2", "nvmlDeviceGetMPSComputeRunningProcesses_v3",
-      "nvmlDeviceGetRunningProcessDetailList",
+      "nvmlDeviceGetRunningProcessDetailList",   "nvmlDeviceGetIndex",                         "nvmlDeviceGetBAR1MemoryInfo",
   };
   for (unsigned i = 0; i < sizeof SERVED / sizeof *SERVED; i++)
     if (strcmp(SERVED[i], function) == 0) return true;
@@ -124,5 +124,13 @@ nvmlReturn_t mig_put_memory_v2(const struct call *call, nvmlMemory_v2_t *memory)
   memory->reserved = 0;
   memory->used = used;
   memory->free = total - used;
+  return NVML_SUCCESS;
+}
+
+/* The window is shared as the memory is. */
+nvmlReturn_t mig_put_bar1(const struct call *call, nvmlBAR1Memory_t *memory) {
+  const struct mig *mig = &call->gpu->mig;
+  const unsigned long long share = call->gpu->pcie.bar1_total_bytes / mig_memory_slices(mig) * gpu_profile_of(mig, parent_of(call))->memory_slices;
+  *memory = (nvmlBAR1Memory_t){.bar1Total = share, .bar1Free = share};
   return NVML_SUCCESS;
 }

@@ -37,5 +37,6 @@ nvmlReturn_t mig_put_name(const struct call *call, char *name, unsigned int leng
 nvmlReturn_t mig_put_uuid(const struct call *call, char *uuid, unsigned int length);
 nvmlReturn_t mig_put_memory(const struct call *call, nvmlMemory_t *memory);
 nvmlReturn_t mig_put_memory_v2(const struct call *call, nvmlMemory_v2_t *memory);
+nvmlReturn_t mig_put_bar1(const struct call *call, nvmlBAR1Memory_t *memory);
 
 #endif

@@ -1,5 +1,6 @@
 /* gpuwright-machine FILE COMMAND …: creates, shows, breaks and mends a simulated host. It never attaches as a client. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,6 +138,8 @@ int main(int count, char **words) {
   bool unlocked = false;
   if (count < 3) return usage();
   const char *path = words[1], *command = words[2];
+  /* The stop of a service reaches all of its processes. What was begun here ends in a moment, and whoever asked for it decides what comes next. */
+  if (strcmp(command, "hold-lock") != 0) signal(SIGTERM, SIG_IGN);
   struct arguments arguments = {.count = count - 3, .words = words + 3};
 
   if (strcmp(command, "create") == 0) {

@@ -3,7 +3,7 @@ import type { FunctionDescriptor, StructLayout, UnionLayout } from '../../lib/ab
 import { bufferSizes, fieldIds, firstDriver, flags, initFlags, nvmlFunction, nvmlFunctions, parseShape, returnCodes, shapes, VALUE_NOT_AVAILABLE_U64 } from '../../lib/abi/index.ts';
 import { typeAliases } from '../../lib/abi/nvml/type-aliases.ts';
 import { nvmlEnums, nvmlStructs } from '../../lib/abi/nvml/types.ts';
-import { cParameterType, cType } from '../../scripts/c-text.ts';
+import { cParameterType, cType } from '../../lib/abi/c-text.ts';
 import { DECIDED } from './decided-directions.ts';
 import type { MeasuredField, MeasuredFunction } from './measured.ts';
 import { enumByName, functionByName, history, measured, sameType, structByName } from './measured.ts';

@@ -1,21 +1,22 @@
 /* A monitor as others write it: plain NVML calls against the public names, no knowledge of the simulator. It asks each GPU all it can,
- * changes a few settings, and prints one line of JSON: how many functions answered, which did not, and some of what they said. */
+ * changes a few settings, and prints one line of JSON: which functions answered, which did not, and some of what they said. */
 #include <nvml.h>
 #include <stdio.h>
 #include <string.h>
 
-static unsigned answered, refused;
-static char refusals[16384];
+static char answered[16384], refused[16384];
 static int first_value = 1;
 
+/* JSON strings, with commas between them. */
+static void list(char *room, size_t size, const char *function, int status) {
+  char entry[128];
+  snprintf(entry, sizeof entry, status == 0 ? "%s\"%s\"" : "%s\"%s %d\"", room[0] ? ", " : "", function, status);
+  strncat(room, entry, size - strlen(room) - 1);
+}
+
 static int heard(const char *function, nvmlReturn_t status) {
-  if (status == NVML_SUCCESS) {
-    answered++;
-    return 1;
-  }
-  refused++;
-  snprintf(refusals + strlen(refusals), sizeof refusals - strlen(refusals), "%s\"%s %d\"", refused == 1 ? "" : ", ", function, (int)status);
-  return 0;
+  list(status == NVML_SUCCESS ? answered : refused, sizeof answered, function, (int)status);
+  return status == NVML_SUCCESS;
 }
 
 static void number(const char *name, unsigned long long value) { printf("%s\"%s\": %llu", first_value ? "" : ", ", name, value), first_value = 0; }
@@ -140,7 +141,7 @@ static void memory(nvmlDevice_t device) {
 }
 
 static void clocks(nvmlDevice_t device) {
-  unsigned list[128], count = 128, memory_clock = 0;
+  unsigned list[512], count = 512, memory_clock = 0;
   U32("graphics clock", nvmlDeviceGetClockInfo, NVML_CLOCK_GRAPHICS);
   U32("max sm clock", nvmlDeviceGetMaxClockInfo, NVML_CLOCK_SM);
   U32("customer boost", nvmlDeviceGetMaxCustomerBoostClock, NVML_CLOCK_GRAPHICS);
@@ -148,7 +149,7 @@ static void clocks(nvmlDevice_t device) {
   U32("default application clock", nvmlDeviceGetDefaultApplicationsClock, NVML_CLOCK_MEM);
   U32("clock by id", nvmlDeviceGetClock, NVML_CLOCK_SM, NVML_CLOCK_ID_CURRENT);
   if (ASK(nvmlDeviceGetSupportedMemoryClocks, device, &count, list)) memory_clock = list[0], number("memory clocks", count);
-  count = 128;
+  count = 512;
   if (ASK(nvmlDeviceGetSupportedGraphicsClocks, device, memory_clock, &count, list)) number("graphics clocks", count);
   ENUM(nvmlPstates_t, "pstate", nvmlDeviceGetPerformanceState);
   ENUM(nvmlPstates_t, "power state", nvmlDeviceGetPowerState);
@@ -197,7 +198,7 @@ static void power_and_heat(nvmlDevice_t device) {
   U32("shutdown", nvmlDeviceGetTemperatureThreshold, NVML_TEMPERATURE_THRESHOLD_SHUTDOWN);
   {
     nvmlMarginTemperature_v1_t margin = {.version = nvmlMarginTemperature_v1};
-    ASK(nvmlDeviceGetMarginTemperature, device, &margin);
+    if (ASK(nvmlDeviceGetMarginTemperature, device, &margin)) number("margin", (unsigned)margin.marginTemperature);
   }
   {
     nvmlGpuThermalSettings_t sensors;
@@ -380,6 +381,6 @@ int main(void) {
     partitions(device);
   }
   heard("nvmlShutdown", nvmlShutdown());
-  printf("}, \"answered\": %u, \"refused\": [%s]}\n", answered, refusals);
+  printf("}, \"answered\": [%s], \"refused\": [%s]}\n", answered, refused);
   return 0;
 }

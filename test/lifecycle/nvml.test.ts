@@ -1,17 +1,15 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startMachine } from '../../mocks/control/index.ts';
 import { WAYS } from '../nvml/backends.ts';
+import type { Life } from './child.ts';
+import { startNode } from './child.ts';
 
 const SCRIPT = fileURLToPath(new URL('nvml/life.mjs', import.meta.url));
-/** Against hangs only. */
-const KILL_MS = 20_000;
 
 let machine: Awaited<ReturnType<typeof startMachine>>;
-const children: ChildProcessWithoutNullStreams[] = [];
+const children: ChildProcess[] = [];
 
 beforeEach(async () => {
   machine = await startMachine('tesla-v100-8', { gpus: 2 });
@@ -21,31 +19,10 @@ afterEach(async () => {
   await machine.stop();
 });
 
-interface Life {
-  readonly child: ChildProcessWithoutNullStreams;
-  says(word: string): Promise<void>;
-  /** Exit code and signal. */
-  readonly ended: Promise<readonly [number | null, string | null]>;
-}
-
 function live(about: Readonly<Record<string, unknown>>): Life {
-  const child = spawn(process.execPath, [SCRIPT, JSON.stringify({ library: machine.nvmlLibrary, ...about })]);
-  children.push(child);
-  const timer = setTimeout(() => child.kill('SIGKILL'), KILL_MS);
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const ended = once(child, 'close').then(([code, signal]) => {
-    clearTimeout(timer);
-    return [code as number | null, signal as string | null] as const;
-  });
-  const says = async (word: string): Promise<void> => {
-    while (!output.includes(word)) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended without saying ${word}: ${output}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  return { child, says, ended };
+  const life = startNode([SCRIPT, JSON.stringify({ library: machine.nvmlLibrary, ...about })]);
+  children.push(life.child);
+  return life;
 }
 
 async function clients(): Promise<number> {

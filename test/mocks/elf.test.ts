@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,18 @@ describe('withoutSymbols', () => {
     expect(dlsym(patched, 'nvmlInit_v2', 'nvmlInit', 'nvmlDeviceGetRetiredPages', 'nvmlDeviceGetRetiredPages_v2')).toEqual([false, true, false, true]);
     expect(template.equals(before)).toBe(true);
     expect(withoutSymbols(template, new Set()).equals(template)).toBe(true);
+  });
+
+  it('leaves a library that linkers take without a word', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gpuwright-elf-'));
+    try {
+      writeFileSync(join(folder, 'libpatched.so'), withoutSymbols(template, new Set(['nvmlDeviceGetRetiredPages', 'nvmlInit_v2'])));
+      writeFileSync(join(folder, 'program.c'), 'int nvmlInit(void); int main(void) { return nvmlInit() != 0; }');
+      const { status, stderr } = spawnSync(process.env['CC'] ?? 'cc', ['-o', join(folder, 'program'), join(folder, 'program.c'), join(folder, 'libpatched.so')], { encoding: 'utf8' });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each([

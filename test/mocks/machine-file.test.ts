@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -104,6 +104,16 @@ describe('profiles', () => {
 });
 
 describe('opening', () => {
+  it('does not follow a damaged file out of it', async () => {
+    const machine = await createMachine(join(folder, 'm'), { profile: 'tesla-v100-8', gpus: 1 });
+    const whole = await machine.attributes();
+    // Every count that the file holds becomes far too large, and every choice one that there is not.
+    const bytes = await readFile(machine.file);
+    bytes.fill(0x7f, bytes.indexOf('GPU-'), bytes.indexOf('GPU-') + 65_536);
+    await writeFile(machine.file, bytes);
+    expect((await machine.attributes()).map(({ name }) => name)).toEqual(expect.arrayContaining(whole.map(({ name }) => name)));
+  });
+
   it('gives a moved machine its libraries again', async () => {
     const machine = await createMachine(join(folder, 'm'), { profile: 'tesla-v100-8', driver: '440.44' });
     await rename(machine.file, join(folder, 'moved'));
@@ -116,6 +126,7 @@ describe('opening', () => {
     ['an empty file', (file) => writeFile(file, ''), /not a machine file/],
     ['a foreign file', (file) => writeFile(file, 'x'.repeat(3_000_000)), /not a machine file/],
     ['a truncated machine', async (file) => (await createMachine(file, { profile: 'tesla-v100-8' }), await truncate(file, 100_000)), /truncated \(100000 of \d+ bytes\)/],
+    ['a machine with something behind it', async (file) => (await createMachine(file, { profile: 'tesla-v100-8' }), await appendFile(file, 'more')), /longer than a machine \(\d+ of \d+ bytes\)/],
     [
       'a machine of another format',
       async (file) => {

@@ -175,6 +175,21 @@ describe('MIG devices', () => {
     expect(other.devices()[0]?.uuid).toBe(before[1]);
   });
 
+  it('know their index, and share the window into memory as they share the memory', async () => {
+    const host = await migHost('hgx-a100-8');
+    const { raw, device } = host;
+    host.createWhole(TWO, COMPUTE.two);
+    host.createWhole(HALF, COMPUTE.three);
+    const { bar1Memory: whole } = raw.nvmlDeviceGetBAR1MemoryInfo({ device });
+    const seen = [0, 1].map((index) => {
+      const { migDevice } = raw.nvmlDeviceGetMigDeviceHandleByIndex({ device, index });
+      const { bar1Total, bar1Free } = raw.nvmlDeviceGetBAR1MemoryInfo({ device: migDevice }).bar1Memory;
+      return [raw.nvmlDeviceGetIndex({ device: migDevice }).index, whole.bar1Total / bar1Total, bar1Total - bar1Free];
+    });
+    // Of eight slices of memory, half the GPU has four and two of seven parts have two.
+    expect(seen).toEqual([[0, 2n, 0n], [1, 4n, 0n]]);
+  });
+
   it('serve what concerns them, and nothing of the whole GPU', async () => {
     const host = await migHost();
     host.createWhole(HALF, COMPUTE.three);

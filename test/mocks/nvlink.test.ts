@@ -67,6 +67,12 @@ describe('products', () => {
 });
 
 describe('wrong arguments', () => {
+  it('who is at the other end of a link is not supported for those that only other GPUs have', async () => {
+    const { client } = await clientOf('hgx-a100-8');
+    const remote = async (link: number) => client.status('nvmlDeviceGetNvLinkRemotePciInfo_v2', gpu, link, { buffer: 68 });
+    expect([await remote(11), await remote(12), await remote(35), await remote(36)]).toEqual([0, NOT_SUPPORTED, NOT_SUPPORTED, INVALID_ARGUMENT]);
+  });
+
   it.each<[string, string, Parameters<Client['call']>]>([
     ['a link that the product does not have', 'hgx-a100-8', ['nvmlDeviceGetNvLinkVersion', gpu, 12, number]],
     ['a capability that there is not', 'hgx-a100-8', ['nvmlDeviceGetNvLinkCapability', gpu, 0, 6, number]],

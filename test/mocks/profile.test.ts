@@ -26,7 +26,7 @@ describe('profiles', () => {
     ['a line break in the name', (profile) => ({ ...profile, name: 'a\ngpus=3' }), /p\.json: name is missing or wrong/],
     ['an unknown key', (profile) => ({ ...profile, divers: 3 }), /p\.json: divers is not known here/],
     ['a wrong driver', (profile) => ({ ...profile, driver: '535' }), /p\.json: driver: "535" is not a driver version/],
-    ['an unknown model', (profile) => ({ ...profile, model: 'v1000' }), /p\.json: model "v1000" is not known: choose one of .*v100-sxm2-32/],
+    ['an unknown model', (profile) => ({ ...profile, model: 'v1000' }), /p\.json: model: "v1000" is not a model that is known: choose one of .*v100-sxm2-32/],
     ['a wrong address', (profile) => ({ ...profile, gpus: [{ pci: '6:0.0' }] }), /"6:0\.0" is not a PCI address/],
     ['a GPU of no model', (profile) => ({ ...profile, model: undefined }), /p\.json: gpus\[0\]\.model is missing or wrong: write the name of a model/],
     ['a wrong module id', (profile) => ({ ...profile, gpus: [{ pci: '0000:06:00.0', moduleId: -1 }] }), /gpus\[0\]\.moduleId is missing or wrong: write a whole number/],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScriptedFunction } from '../library/scripted-backend.ts';
-import { writeU32 } from '../library/scripted-backend.ts';
+import { gate, writeText, writeU32 } from '../library/scripted-backend.ts';
+import { until } from './host.ts';
 import { openScripted } from './scripted.ts';
 
 /** Answers `status` the next `times` times, then not pending. */
@@ -34,6 +35,26 @@ describe('a handle of a new generation', () => {
     expect(backend.opened[0]?.calls.filter((call) => call === 'library nvmlInit_v2')).toHaveLength(2);
     await nvml.close();
     expect(backend.opened[0]?.calls.filter((call) => call === 'library nvmlShutdown')).toHaveLength(1);
+  });
+});
+
+describe('two who ask a GPU for the first time at once', () => {
+  it('each get their own answers', async () => {
+    const { opened, open } = gate();
+    let waits = true;
+    const { nvml, backend } = await openScripted({
+      nvmlDeviceGetUUID: (frame) => (writeText(frame, 1, 'GPU-a'), waits ? opened : 0),
+      nvmlDeviceGetRetiredPagesPendingStatus: (frame) => (writeU32(frame, 1, 1), 0),
+      nvmlDeviceGetPersistenceMode: (frame) => (writeU32(frame, 1, 0), 0),
+    });
+    const first = nvml.gpus();
+    await until(() => backend.opened[0]?.calls.includes('device:0 nvmlDeviceGetUUID') ?? false);
+    const snapshot = nvml.snapshot();
+    await until(() => backend.opened[0]?.crossings.filter(({ lane }) => lane === 'device:0').length === 3);
+    waits = false;
+    open();
+    await first;
+    expect((await snapshot).gpus[0]).toMatchObject({ uuid: { value: 'GPU-a' }, pageRetirementPending: { state: 'value', value: true }, persistenceMode: { state: 'value', value: false }, retiredPages: { state: 'unsupported' } });
   });
 });
 

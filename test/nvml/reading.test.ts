@@ -3,6 +3,7 @@ import type { Nvml } from '../../lib/nvml/index.ts';
 import { WAYS } from './backends.ts';
 import { openOn, startHost } from './host.ts';
 import { openScripted } from './scripted.ts';
+import { warningsDuring } from './warnings.ts';
 
 const PAGE = 0x10000n;
 
@@ -165,4 +166,10 @@ describe('one crossing', () => {
     await nvml.snapshot();
     expect(crossings.sort()).toEqual(['device:0', 'device:1', 'library']);
   });
+});
+
+it('one signal for all GPUs of a large host is nothing that Node warns of', async () => {
+  const nvml = await openOn(await startHost('hgx2-v100-16'));
+  const { signal } = new AbortController();
+  expect(await warningsDuring(async () => expect((await nvml.snapshot({ signal })).gpus).toHaveLength(16))).toEqual([]);
 });

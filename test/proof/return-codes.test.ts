@@ -57,5 +57,5 @@ describe.each([
     }
     expect(wrong).toEqual([]);
     expect(new Set(returnCodes.map(([name]) => name))).toEqual(new Set(Object.keys(CODES)));
-  });
+  }, 240_000);
 });

@@ -19,6 +19,11 @@ const memberOfType = {
  * not heard of. Look at `nvmlReturn` first: without success there is no value.
  */
 export function readFieldValue(field: ValueOf<typeof fieldValue>): number | bigint | undefined {
-  if (field.valueType.name === 'unknown') return undefined;
-  return readMember(fieldValueUnion, field.value, memberOfType[field.valueType.name]);
+  const member = memberOfValueType(field.valueType.name);
+  return member === undefined ? undefined : readMember(fieldValueUnion, field.value, member);
+}
+
+/** The union's member that holds values of such a type. */
+export function memberOfValueType(name: string): (typeof memberOfType)[keyof typeof memberOfType] | undefined {
+  return Object.hasOwn(memberOfType, name) ? memberOfType[name as keyof typeof memberOfType] : undefined;
 }

@@ -24,8 +24,9 @@ export async function runCommandLine(words: readonly string[], ports: Ports): Pr
 
 /** commander has already written its sentence, or the help that was asked for. */
 function usageFailure(error: CommanderError, json: boolean, ports: Ports): number {
-  if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return EXIT.fine;
-  if (json) ports.screen.out(jsonText({ schema: 1, error: { code: 'INVALID_INPUT', message: error.message.replace(/^error: /, '') } }));
+  // Help and version that were asked for.
+  if (error.exitCode === 0) return EXIT.fine;
+  if (json) ports.screen.out(jsonText({ schema: 1, error: { code: 'INVALID_INPUT', message: error.code === 'commander.help' ? 'no command is named: --help shows them' : error.message.replace(/^error: /, '') } }));
   return EXIT.usage;
 }
 

@@ -23,8 +23,9 @@ const UNREADABLE_ERRORS: readonly ErrorCode[] = [
   'LIBRARY_NOT_FOUND', 'LIBRARY_LOAD_FAILED', 'ADDON_UNAVAILABLE', 'BACKEND_UNAVAILABLE', 'DRIVER_NOT_LOADED', 'DEVICE_UNRESPONSIVE', 'HELPER_CRASHED',
 ];
 
-export function exitCodeOfError(code: ErrorCode | 'UNEXPECTED'): number {
+/** @param call the C function that answered so: where it is the first of all, no GPU can be read whatever the answer was */
+export function exitCodeOfError(code: ErrorCode | 'UNEXPECTED', call?: string): number {
   if (code === 'UNEXPECTED') return EXIT.attention;
   if (USAGE_ERRORS.includes(code)) return EXIT.usage;
-  return UNREADABLE_ERRORS.includes(code) ? EXIT.unreadable : EXIT.attention;
+  return UNREADABLE_ERRORS.includes(code) || call?.startsWith('nvmlInit') === true ? EXIT.unreadable : EXIT.attention;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLibraryAbsent } from '../../library/locate.ts';
-import { describeFailure } from './failure.ts';
+import { describeFailure, withoutPlaces } from './failure.ts';
 import type { Ports } from './ports.ts';
 import { quoteIfNeeded } from './shell-quote.ts';
 import { status } from './status.ts';
@@ -23,7 +23,7 @@ export async function showFirstLook(ports: Ports, makeFolder: () => string = tem
     await status({}, ports);
   } catch (error) {
     if (isLibraryAbsent(error)) await showSimulated(ports, makeFolder);
-    else screen.out(`The GPUs of this host could not be read.\n\n${describeFailure(error).message}\n\nMore: npx gpuwright doctor\n`);
+    else screen.out(`The GPUs of this host could not be read.\n\n${withoutPlaces(describeFailure(error).message)}\n\nMore: npx gpuwright doctor\n`);
   }
 }
 

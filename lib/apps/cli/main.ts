@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { realPorts } from './real-ports.ts';
-import { endQuietlyOnClosedPipe, finish } from './process-end.ts';
+import { surviveClosedPipe, finish } from './process-end.ts';
 import { runCommandLine } from './command-line.ts';
 
-endQuietlyOnClosedPipe();
+surviveClosedPipe();
 void runCommandLine(process.argv.slice(2), realPorts()).then(finish);

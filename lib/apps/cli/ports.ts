@@ -3,9 +3,9 @@
  */
 import type { FunctionDescriptor } from '../../abi/parameters.ts';
 import type { DeviceHolders } from '../../host/device-holders.ts';
+import type { RawInputs } from '../../nvml/raw/raw.ts';
 import type { HostSnapshot } from '../../nvml/types.ts';
 import type { Installation } from './doctor/checks.ts';
-import type { RawInputs } from './raw/arguments.ts';
 import type { PlayOptions, Scenario, ScenarioEvent } from '../../../mocks/control/scenario/types.ts';
 import type { CreateOptions, Machine, ModelSummary, ProfileSummary } from '../../../mocks/control/types.ts';
 
@@ -44,6 +44,8 @@ export interface NvmlPort {
   snapshot(): Promise<HostSnapshot>;
   /** Calls one described function on a lane; the decoded outputs, or the text of a text function. Rejects with `GpuwrightError`. */
   callRaw(descriptor: FunctionDescriptor, inputs: RawInputs): Promise<unknown>;
+  /** What the handles among those outputs belong to. */
+  handleNames(descriptor: FunctionDescriptor, outputs: unknown): Promise<ReadonlyMap<bigint, string>>;
   /** Gives everything back until `resume`. */
   quiesce(): Promise<void>;
   resume(): Promise<void>;
@@ -59,7 +61,7 @@ export interface Ports {
   now(): Date;
   /** Resolves after that time, or at once when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Aborted by SIGINT or SIGTERM. Only from the call on; until then both have their usual effect. */
+  /** Aborted by SIGINT, SIGTERM, or a reader of our output that has gone. Only from the call on; until then the signals have their usual effect. */
   stopSignal(): AbortSignal;
   openNvml(options: NvmlOptions): Promise<NvmlPort>;
   openMachine(file: string): Promise<Machine>;

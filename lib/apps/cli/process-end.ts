@@ -1,5 +1,7 @@
 /** How our processes end: with all output written, and even where a call into a driver never returns. */
 
+import { fileReason } from '../../../mocks/control/text-file.ts';
+
 /** What may still be under way by itself (a helper process on its way out) gets this long. */
 const GRACE_MS = 300;
 
@@ -13,12 +15,23 @@ export function finish(code: number): void {
   }, GRACE_MS).unref();
 }
 
-/** A reader that has seen enough (`| head`) is no failure of ours. */
-export function endQuietlyOnClosedPipe(): void {
+const CANNOT_WRITE = 1;
+const closed = new AbortController();
+
+/** Aborted when a reader has gone away: what would go on by itself has nobody to tell it to. */
+export function closedPipe(): AbortSignal {
+  return closed.signal;
+}
+
+/** A reader that has seen enough (`| head`) is no failure of ours: what is under way comes to its end, and to its own exit status. */
+export function surviveClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-      throw error;
+      if (error.code === 'EPIPE') return closed.abort();
+      // Where a complaint cannot be written there is no place left to complain; the exit status still tells.
+      if (stream === process.stderr) return;
+      process.stderr.write(`gpuwright: the output cannot be written (${fileReason(error)}): see where it goes\n`);
+      process.exit(CANNOT_WRITE);
     });
   }
 }

@@ -27,7 +27,7 @@ export function gpuwrightProgram(version: string, screen: Ports['screen'], run: 
     .exitOverride()
     .showHelpAfterError('(--help shows what the command takes)')
     .configureHelp({ helpWidth: screen.columns })
-    .configureOutput({ writeOut: (text) => screen.out(text), writeErr: (text) => screen.err(text), getOutHelpWidth: () => screen.columns, getErrHelpWidth: () => screen.columns })
+    .configureOutput({ writeOut: (text) => screen.out(text), writeErr: (text) => screen.err(text), outputError: (text, write) => write(text.replace(/^error: /, 'gpuwright: ')), getOutHelpWidth: () => screen.columns, getErrHelpWidth: () => screen.columns })
     .addHelpText('after', HELP_AFTER);
 
   reading(program.command('status'))
@@ -49,9 +49,9 @@ export function gpuwrightProgram(version: string, screen: Ports['screen'], run: 
   reading(program.command('raw'))
     .description('call one function of the library and show what it answers; `raw --list` shows them all')
     .argument('[function]', 'the C function, such as nvmlDeviceGetTemperature')
-    .argument('[args...]', 'its inputs in C order; a device is given as index, UUID or PCI address')
+    .argument('[args...]', 'its inputs in C order, or as name=word; a GPU is an index, a UUID or a PCI address')
     .option('--yes', 'call it even if it changes something')
-    .option('--list', 'every function that can be called, with its inputs')
+    .option('--list', 'every function that can be called, or those with a name like the one given; of one alone, all about its inputs')
     .action((symbol: string | undefined, words: string[], options: RawOptions) => run(async (ports) => (await import('./raw/raw.ts')).raw(symbol, words, options, ports)));
 
   simulateCommand(program.command('simulate'), run);

@@ -6,6 +6,7 @@ import { deviceHolders } from '../../host/device-holders.ts';
 import { packageRoot } from '../../package-root.ts';
 import { machineOnLibraryPath } from './library-path.ts';
 import type { Ports, Screen } from './ports.ts';
+import { closedPipe } from './process-end.ts';
 import { runProgram } from './run-program.ts';
 
 /** Where the width is not known; wide enough for the one-line tables. */
@@ -87,5 +88,5 @@ function stopSignal(): AbortSignal {
   const controller = new AbortController();
   // Not `once`: the cursor's keeper (log-update) re-raises a signal that it finds itself alone with.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort());
-  return controller.signal;
+  return AbortSignal.any([controller.signal, closedPipe()]);
 }

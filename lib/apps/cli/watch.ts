@@ -1,6 +1,6 @@
 /** `gpuwright status --watch`. */
-import { EXIT, exitCodeOfError } from './exit-code.ts';
-import { describeFailure, failureJson } from './failure.ts';
+import { EXIT } from './exit-code.ts';
+import { describeFailure, exitCodeOfFailure, failureJson, withoutPlaces } from './failure.ts';
 import { exitCodeOfLook, inTime, lookThrough, machineFileOf, nvmlOptionsOf, simulatedLine } from './host-look.ts';
 import type { NvmlPort, Ports } from './ports.ts';
 import { jsonLine } from './reading-json.ts';
@@ -67,9 +67,9 @@ class Watcher {
       const text = json === true ? jsonLine(statusJson(seen)) : `${stamp}${fittedStatusText(seen, this.#ports.screen, this.#ports.screen.rows - OTHER_LINES)}`;
       return { text, code: exitCodeOfLook(seen.judged) };
     } catch (error) {
-      const { code, message } = describeFailure(error);
+      const { message } = describeFailure(error);
       const host = simulatedLine(machineFileOf(this.#options, this.#ports));
-      return { text: json === true ? jsonLine(failureJson(error)) : `${stamp}${host}gpuwright: ${message}\n`, code: exitCodeOfError(code), error };
+      return { text: json === true ? jsonLine(failureJson(error)) : `${stamp}${host}gpuwright: ${withoutPlaces(message)}\n`, code: exitCodeOfFailure(error), error };
     }
   }
 

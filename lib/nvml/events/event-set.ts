@@ -8,22 +8,35 @@ import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
 import { GpuwrightError } from '../../errors.ts';
 import { Deadline } from '../../library/deadline.ts';
 import type { LibraryCall } from '../../library/library-call.ts';
-import { familyCall, functionCall } from '../../library/library-call.ts';
+import { familyCall, functionCall, mapCall } from '../../library/library-call.ts';
 import type { CallResult } from '../../library/opened-library.ts';
 import type { Reading } from '../../telemetry/reading.ts';
-import { unsupported, valueOf } from '../../telemetry/reading.ts';
-import { readingOf, readingOfError } from '../field.ts';
+import { valueOf } from '../../telemetry/reading.ts';
+import { readingOfError } from '../field.ts';
 import { told } from '../readings/ask.ts';
 import type { NvmlSession } from '../session/session.ts';
 import { deviceLane } from '../session/session.ts';
 import type { GpuEventType, SystemEventType, WantedEvents } from './event-types.ts';
-import { gpuEventTypesIn, systemEventTypesIn } from './event-types.ts';
-import type { RawGpuEvent, RawSystemEvent } from './happened.ts';
-import { gpuEvent, happened, systemEvent } from './happened.ts';
+import { gpuEventTypesIn } from './event-types.ts';
+import { gpuEvent, systemEvent } from './happened.ts';
+import type { SetHandles } from './set-handles.ts';
+import { createSets, freeingCalls } from './set-handles.ts';
 import type { GpuEvent, ListenedGpu, SystemEvent } from './types.ts';
 
 /** So long the lane is inside the library at a time: nobody who wants to end it waits longer. */
-const SLICE_MS = 100;
+export const SLICE_MS = 100;
+
+/** So many are taken along where a set is given back under somebody who listens: a driver that tells without end must not hold that up. */
+const MOST_LEFT = 1024;
+
+type Happened = readonly (GpuEvent | SystemEvent)[];
+
+/** What one slice has brought. */
+export interface Heard {
+  readonly events: Happened;
+  /** What the driver answered instead of waiting: the set is of no more use. */
+  readonly failure: GpuwrightError | undefined;
+}
 
 export class EventSet {
   readonly #session: NvmlSession;
@@ -33,12 +46,17 @@ export class EventSet {
   readonly #nativeGeneration: number;
   readonly #generation: number;
   readonly #allocated: string | undefined;
-  readonly #set: bigint;
-  readonly #system: bigint | undefined;
-  readonly system: Reading<readonly SystemEventType[]>;
+  readonly #handles: SetHandles;
   readonly #gpus = new Map<number, ListenedGpu>();
+  /** By the handles that are registered. */
+  readonly #indices = new Map<bigint, number>();
   readonly #inside = new Set<Promise<unknown>>();
-  #released: Promise<void> | undefined;
+  /** Lanes on which a call with this set did not come back in time. */
+  readonly #stuck = new Set<string>();
+  /** What the set still had to tell when it was given back. */
+  readonly #left: (GpuEvent | SystemEvent)[] = [];
+  #isReleased = false;
+  #releasing: Promise<void> | undefined;
 
   private constructor(session: NvmlSession, lane: string, wanted: WantedEvents, deadlineMs: number, nativeGeneration: number, handles: SetHandles) {
     this.#session = session;
@@ -48,16 +66,13 @@ export class EventSet {
     this.#nativeGeneration = nativeGeneration;
     this.#generation = session.lease.generation;
     this.#allocated = session.lease.allocating;
-    this.#set = handles.set;
-    this.#system = handles.system.state === 'value' ? handles.system.value : undefined;
-    this.system = handles.system.state === 'value' ? valueOf(systemEventTypesIn(wanted.system)) : (handles.system as Reading<never>);
-    session.attach(this.release);
+    this.#handles = handles;
+    session.attach(this.giveBack);
   }
 
   /** Throws where there are no event sets. */
   static async open(session: NvmlSession, lane: string, wanted: WantedEvents, deadlineMs: number): Promise<EventSet> {
-    const deadline = new Deadline(deadlineMs);
-    const nativeGeneration = await session.lease.ready(deadline);
+    const nativeGeneration = await session.lease.ready(new Deadline(deadlineMs));
     const before = session.lease.allocating;
     const handles = await createSets(session, lane, wanted, { deadlineMs, nativeGeneration });
     if (session.lease.allocating !== before) throw stale();
@@ -66,7 +81,11 @@ export class EventSet {
 
   /** Handles, and with them what is registered, are of this generation. */
   get isCurrent(): boolean {
-    return this.#released === undefined && this.#isAllocated && this.#session.lease.generation === this.#generation;
+    return !this.#isReleased && this.#isAllocated && this.#session.lease.generation === this.#generation;
+  }
+
+  get system(): Reading<readonly SystemEventType[]> {
+    return this.#handles.systemTypes;
   }
 
   get gpus(): readonly ListenedGpu[] {
@@ -78,50 +97,105 @@ export class EventSet {
     return this.gpus.flatMap(({ index, types }) => (types.state === 'failed' ? [index] : []));
   }
 
-  /** Side by side, each on the GPU's own lane; those that fail or hang are told by `gpus`. Gives how many there are now that were not before. */
-  async listenTo(indices: readonly number[], signal: AbortSignal): Promise<number> {
+  /**
+   * Side by side, each on the GPU's own lane; those that fail or hang are told by `gpus`, and so is why a GPU is left out. Gives how many
+   * there are now that were not before.
+   */
+  async listenTo(indices: readonly number[], leftOut: (index: number) => GpuwrightError | undefined): Promise<number> {
     const before = this.#listened;
-    await Promise.all(indices.map(async (index) => await this.#listenToOne(index, signal)));
+    await Promise.all(indices.map(async (index) => await this.#listenToOne(index, leftOut(index))));
     return this.#listened - before;
   }
 
-  /** What has happened, after at most 100 ms if nothing did. Throws what the driver answers; a generation that moved is `STALE_HANDLE`. */
-  async wait(): Promise<readonly (GpuEvent | SystemEvent)[]> {
-    if (!this.isCurrent) throw stale();
-    const { gpu, system } = this.#waits();
-    const calls = [gpu, system].filter((call) => call !== undefined);
-    if (calls.length === 0) return await delay(SLICE_MS, []);
-    const results = await this.#within(this.#session.onLane(this.#lane, calls, { deadlineMs: SLICE_MS + this.#deadlineMs, nativeGeneration: this.#nativeGeneration }));
-    const at = new Date();
-    const events = results.map((result) => happened(result));
-    const own = gpu === undefined ? undefined : (events.shift() as RawGpuEvent | undefined);
-    const host = events[0] as { readonly request: { readonly data: readonly RawSystemEvent[] } } | undefined;
-    return [...(own === undefined ? [] : [gpuEvent(at, own, this.#gpus.get(this.#session.indexOf(own.device) ?? -1))]), ...(host?.request.data ?? []).map((event) => systemEvent(at, event))];
+  /**
+   * What has happened, after that time if nothing did. In a generation that has moved, what the set still has to tell, and then the
+   * failure `STALE_HANDLE`; throws that where the set is gone, or `HELPER_CRASHED` where it went with its process.
+   */
+  async wait(milliseconds: number): Promise<Heard> {
+    if (this.#isReleased) {
+      await this.#releasing;
+      if (this.#left.length > 0) return { events: this.#left.splice(0), failure: undefined };
+    }
+    if (this.#isReleased || !this.#isAllocated) throw this.#gone();
+    if (!this.isCurrent) {
+      const { events } = await this.#hear(0);
+      return { events, failure: events.length > 0 ? undefined : stale() };
+    }
+    const begun = performance.now();
+    const heard = await this.#hear(milliseconds);
+    const left = milliseconds - (performance.now() - begun);
+    // A driver that does not wait must not make us ask it without end.
+    if (heard.events.length === 0 && heard.failure === undefined && left > 1) await delay(left);
+    return heard;
   }
 
-  /** Gives it back, once whoever is inside the library with it has come out. Never rejects. */
-  readonly release = async (): Promise<void> => {
-    await (this.#released ??= this.#release());
+  /** Nobody listens any more. Gives the set back, once whoever is inside the library with it has come out. Never rejects. */
+  async release(): Promise<void> {
+    this.#isReleased = true;
+    await (this.#releasing ??= this.#release());
+  }
+
+  /** The same before NVML is shut down, under somebody who listens: what has happened until then is still told. Never rejects. */
+  readonly giveBack = async (): Promise<void> => {
+    if (!this.#isReleased) {
+      this.#isReleased = true;
+      this.#releasing = this.#hearOut().then(async () => await this.#release());
+    }
+    await this.release();
   };
+
+  async #hearOut(): Promise<void> {
+    await Promise.allSettled([...this.#inside]);
+    while (this.#isAllocated && this.#left.length < MOST_LEFT) {
+      const { events } = await this.#hear(0).catch(() => ({ events: [] }));
+      if (events.length === 0) return;
+      this.#left.push(...events);
+    }
+  }
 
   async #release(): Promise<void> {
     await Promise.allSettled([...this.#inside]);
+    const { native } = this.#session.library;
     // After a new init (or without any) what was allocated before is gone, and freeing it would be the end of the process.
     if (this.#isAllocated) {
-      const calls: LibraryCall<unknown>[] = [functionCall(c.nvmlEventSetFree, { set: this.#set })];
-      if (this.#system !== undefined) calls.push(functionCall(c.nvmlSystemEventSetFree, { request: { set: this.#system } }));
-      await this.#session.onLane(this.#lane, calls, { deadlineMs: this.#deadlineMs, nativeGeneration: this.#nativeGeneration }).catch(() => undefined);
+      if ([...this.#stuck].some((lane) => native.laneState(lane) === 'wedged')) {
+        // Somebody is still inside with it. It stays until NVML is shut down, and before that it is tried again.
+        this.#releasing = undefined;
+        return;
+      }
+      await this.#session.onLane(this.#lane, freeingCalls(this.#handles), { deadlineMs: this.#deadlineMs, nativeGeneration: this.#nativeGeneration }).catch(() => undefined);
     }
-    this.#session.detach(this.release);
+    this.#session.detach(this.giveBack);
+  }
+
+  async #hear(milliseconds: number): Promise<Heard> {
+    const calls = this.#waits(milliseconds);
+    if (calls.length === 0) return { events: [], failure: undefined };
+    const options = { deadlineMs: milliseconds + this.#deadlineMs, nativeGeneration: this.#nativeGeneration };
+    const results = await this.#within(this.#lane, this.#session.onLane(this.#lane, calls, options));
+    const failures = results.flatMap((result) => (result.ok || result.error.code === 'TIMEOUT' ? [] : [result.error]));
+    return { events: results.flatMap((result) => (result.ok ? result.outputs : [])), failure: failures[0] };
   }
 
   /** One slice, however many sets: the system's is only looked at, unless it is the only one. */
-  #waits(): { readonly gpu?: LibraryCall<unknown>; readonly system?: LibraryCall<unknown> } {
+  #waits(milliseconds: number): readonly LibraryCall<Happened>[] {
+    const calls: LibraryCall<Happened>[] = [];
+    const { set, system, systemTypes } = this.#handles;
     const hearsGpus = this.gpus.some(({ types }) => types.state === 'value' && types.value.length > 0);
-    return {
-      ...(hearsGpus && { gpu: familyCall(families.eventSetWait, { set: this.#set, timeoutms: SLICE_MS }) }),
-      ...(this.#system !== undefined && { system: functionCall(c.nvmlSystemEventSetWait, { request: { timeoutms: hearsGpus ? 0 : SLICE_MS, set: this.#system } }) }),
-    };
+    if (hearsGpus) {
+      calls.push(mapCall(familyCall(families.eventSetWait, { set, timeoutms: milliseconds }), (data) => [gpuEvent(data, this.#gpus.get(this.#indices.get(data.device) ?? -1))]));
+    }
+    if (system !== undefined && systemTypes.state === 'value') {
+      const wait = functionCall(c.nvmlSystemEventSetWait, { request: { timeoutms: hearsGpus ? 0 : milliseconds, set: system } });
+      calls.push(mapCall(wait, ({ request }) => request.data.map((event) => systemEvent(event))));
+    }
+    return calls;
+  }
+
+  #gone(): GpuwrightError {
+    const call = 'nvmlEventSetWait';
+    if (this.#session.library.native.generation === this.#nativeGeneration) return stale();
+    return new GpuwrightError('HELPER_CRASHED', `${call}: the helper process that listened has died: another one listens anew; report the crash to the vendor if it comes back`, { call });
   }
 
   get #isAllocated(): boolean {
@@ -133,20 +207,21 @@ export class EventSet {
     return this.gpus.filter(({ types }) => types.state === 'value').length;
   }
 
-  async #listenToOne(index: number, signal: AbortSignal): Promise<void> {
+  async #listenToOne(index: number, leftOut: GpuwrightError | undefined): Promise<void> {
     let identity = this.#session.identityAt(index);
     const types = await (async (): Promise<Reading<readonly GpuEventType[]>> => {
       try {
-        const deadline = new Deadline(this.#deadlineMs, signal);
-        const answer = await this.#session.onDevice(index, (device) => [functionCall(c.nvmlDeviceGetSupportedEventTypes, { device })], deadline);
+        if (leftOut !== undefined) throw leftOut;
+        const answer = await this.#session.onDevice(index, (device) => [functionCall(c.nvmlDeviceGetSupportedEventTypes, { device })], new Deadline(this.#deadlineMs));
         ({ identity } = answer);
         const [supported] = answer.results as [CallResult<{ readonly eventTypes: bigint }>];
         const eventTypes = told(supported).eventTypes & this.#wanted.gpu;
         if (eventTypes === 0n) return valueOf([]);
         if (!this.isCurrent) throw stale();
-        const options = { deadlineMs: this.#deadlineMs, nativeGeneration: answer.nativeGeneration };
-        const registration = functionCall(c.nvmlDeviceRegisterEvents, { device: answer.handle, eventTypes, set: this.#set });
-        const [registered] = await this.#within(this.#session.onLane(deviceLane(index), [registration], options));
+        this.#indices.set(answer.handle, index);
+        const lane = deviceLane(index);
+        const registration = functionCall(c.nvmlDeviceRegisterEvents, { device: answer.handle, eventTypes, set: this.#handles.set });
+        const [registered] = await this.#within(lane, this.#session.onLane(lane, [registration], { deadlineMs: this.#deadlineMs, nativeGeneration: answer.nativeGeneration }));
         told(registered);
         return valueOf(gpuEventTypesIn(eventTypes));
       } catch (error) {
@@ -157,31 +232,16 @@ export class EventSet {
   }
 
   /** `release` waits for it. */
-  async #within<T>(work: Promise<T>): Promise<T> {
+  async #within<R extends readonly CallResult<unknown>[]>(lane: string, work: Promise<R>): Promise<R> {
     this.#inside.add(work);
     try {
-      return await work;
+      const results = await work;
+      if (results.some((result) => !result.ok && result.error.code === 'DEVICE_UNRESPONSIVE')) this.#stuck.add(lane);
+      return results;
     } finally {
       this.#inside.delete(work);
     }
   }
-
-}
-
-interface SetHandles {
-  readonly set: bigint;
-  readonly system: Reading<bigint>;
-}
-
-async function createSets(session: NvmlSession, lane: string, wanted: WantedEvents, options: { readonly deadlineMs: number; readonly nativeGeneration: number }): Promise<SetHandles> {
-  const [created] = await session.onLane(lane, [functionCall(c.nvmlEventSetCreate, {})] as const, options);
-  const { set } = told(created);
-  if (wanted.system === 0n) return { set, system: unsupported };
-  const [createdSystem] = await session.onLane(lane, [functionCall(c.nvmlSystemEventSetCreate, { request: {} })] as const, options);
-  if (!createdSystem.ok) return { set, system: readingOfError(createdSystem.error) };
-  const system = createdSystem.outputs.request.set;
-  const [registered] = await session.onLane(lane, [functionCall(c.nvmlSystemRegisterEvents, { request: { eventTypes: wanted.system, set: system } })] as const, options);
-  return { set, system: readingOf(() => (told(registered), system)) };
 }
 
 function stale(): GpuwrightError {

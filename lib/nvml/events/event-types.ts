@@ -36,6 +36,9 @@ export interface WantedEvents {
 
 const mask = (bits: Readonly<Record<string, bigint>>, names: readonly string[]): bigint => names.reduce((sum, name) => sum | (bits[name] ?? 0n), 0n);
 
+/** Those included that have no name yet: GPUs tell which they have. */
+const ALL = 0xffff_ffff_ffff_ffffn;
+
 /** Of all types where none are given. Throws `INVALID_INPUT` for one that is none. */
 export function wantedEvents(types: readonly NvmlEventType[] | undefined): WantedEvents {
   const all = [...Object.keys(GPU_EVENT_TYPES), ...Object.keys(SYSTEM_EVENT_TYPES)];
@@ -43,7 +46,7 @@ export function wantedEvents(types: readonly NvmlEventType[] | undefined): Wante
   const wrong = names.find((name) => !all.includes(name));
   if (wrong !== undefined) throw new GpuwrightError('INVALID_INPUT', `events: there is no event type ${JSON.stringify(wrong)}: choose among ${all.join(', ')}`);
   if (names.length === 0) throw new GpuwrightError('INVALID_INPUT', 'events: no types are given: leave types out for all of them');
-  return { gpu: mask(GPU_EVENT_TYPES, names), system: mask(SYSTEM_EVENT_TYPES, names) };
+  return { gpu: types === undefined ? ALL : mask(GPU_EVENT_TYPES, names), system: mask(SYSTEM_EVENT_TYPES, names) };
 }
 
 function nameIn<N extends string>(bits: Readonly<Record<N, bigint>>, type: bigint): N | 'unknown' {

@@ -3,13 +3,13 @@ import type { HostSnapshot } from '../types.ts';
 import type { GpuEventType, NvmlEventType, SystemEventType } from './event-types.ts';
 
 export interface EventsOptions {
-  /** Default: all that the driver tells. */
+  /** Default: all that the driver tells, those included that have no name here. */
   readonly types?: readonly NvmlEventType[];
   /** Ends the iteration; no error is thrown. */
   readonly signal?: AbortSignal;
 }
 
-/** A GPU and what is listened to on it. */
+/** A GPU and what is listened to on it. Where that failed it is tried again, ever more seldom, and another snapshot tells when it is heard. */
 export interface ListenedGpu {
   readonly index: number;
   readonly uuid: string | null;
@@ -17,11 +17,14 @@ export interface ListenedGpu {
   readonly types: Reading<readonly GpuEventType[]>;
 }
 
-/** The host as it was once listening had begun: nothing that happens after it is missed, whatever happened before is in it. */
+/**
+ * The host as it was once listening had begun, and the driver had shown that it can be waited for: nothing that happens after it is
+ * missed, whatever happened before is in it.
+ */
 export interface EventsBegin {
   readonly kind: 'snapshot';
   readonly at: Date;
-  /** False where listening began anew (after a reset, a driver reload, an interruption): events may have been missed in between. */
+  /** False where listening began anew (after a reset, a driver reload, `quiesce`, any interruption): events may have been missed in between. */
   readonly first: boolean;
   readonly snapshot: HostSnapshot;
   readonly gpus: readonly ListenedGpu[];
@@ -32,7 +35,7 @@ export interface GpuEvent {
   readonly kind: 'gpu';
   /** When it was received. */
   readonly at: Date;
-  /** Null for a GPU that is not known in this generation. */
+  /** Null for a GPU that is not listened to. */
   readonly gpu: { readonly index: number; readonly uuid: string | null; readonly pciBusId: string | null } | null;
   readonly type: GpuEventType | 'unknown';
   /** NVML's bit of the type, for those that are unknown. */
@@ -56,7 +59,10 @@ export interface SystemEvent {
   readonly gpuId: number;
 }
 
-/** Nothing is heard until the next `snapshot`. Comes once for each kind of trouble, however often it is tried in vain. */
+/**
+ * Nothing is heard until the next `snapshot`. Comes once for each kind of trouble (`error.code`), however often it is tried in vain;
+ * `CLOSED` is `quiesce`.
+ */
 export interface EventsInterrupted {
   readonly kind: 'interrupted';
   readonly at: Date;

@@ -5,11 +5,12 @@ import { nvmlFunctions } from '../../abi/nvml/functions.ts';
 import type { FunctionDescriptor, InputsOf, OutputsOf } from '../../abi/parameters.ts';
 import { GpuwrightError } from '../../errors.ts';
 import { LIBRARY_LANE } from '../../library/lease.ts';
-import type { LibraryCall } from '../../library/library-call.ts';
 import { functionCall } from '../../library/library-call.ts';
 import type { CallOptions } from '../../library/call-options.ts';
 import type { Gpu } from '../gpu.ts';
 import type { NvmlCore } from '../session/nvml-core.ts';
+import { findHandles } from './find-handles.ts';
+import { handleTypeAt, parseHandleName } from './handle-name.ts';
 import type { BoundFunction } from './raw-sync.ts';
 import { bindNow, callNow } from './raw-sync.ts';
 import { deviceLane } from '../session/session.ts';
@@ -27,11 +28,14 @@ export interface RawAsyncOptions extends CallOptions {
 
 export type RawAsyncNvml = { readonly [K in keyof Functions]: (inputs: InputsOf<Functions[K]>, options?: RawAsyncOptions) => Promise<Answer<Functions[K]>> };
 
-/** Inputs by C's parameter names; instead of a handle a GPU may be named. */
+/** Inputs by C's parameter names. */
 export interface RawInputs {
   readonly values: Readonly<Record<string, unknown>>;
-  /** The handle parameter, and the GPU that is meant: index, UUID or PCI address. */
-  readonly gpu?: { readonly parameter: string; readonly id: string } | undefined;
+  /**
+   * Instead of handles, what they belong to, by the handle's place: `{ device: '3' }` or `{ 'metricsGet.sample1': '3' }`. A GPU by index, UUID
+   * or PCI address; the other kinds are in handle-name.ts.
+   */
+  readonly handles?: Readonly<Record<string, string>> | undefined;
 }
 
 const DESCRIPTORS = Object.entries(nvmlFunctions) as [string, FunctionDescriptor][];
@@ -70,21 +74,20 @@ export function rawAsyncNvml(core: NvmlCore): RawAsyncNvml {
 }
 
 /** For `Nvml.callRaw`. Calls that change something are made once: their failure is never answered with a second try. */
-export async function callRaw(core: NvmlCore, descriptor: FunctionDescriptor, inputs: RawInputs, gpu: Gpu | undefined, options: CallOptions): Promise<unknown> {
-  const { session } = core;
+export async function callRaw(core: NvmlCore, gpuOf: (id: string) => Promise<Gpu>, descriptor: FunctionDescriptor, inputs: RawInputs, options: CallOptions): Promise<unknown> {
   const deadline = core.deadline(options);
-  const call = (values: Readonly<Record<string, unknown>>): LibraryCall<unknown> => functionCall(descriptor, values as InputsOf<FunctionDescriptor>);
-  if (gpu === undefined || inputs.gpu === undefined) {
-    await session.lease.ready(deadline);
-    return await session.library.run(LIBRARY_LANE, call(inputs.values), deadline);
-  }
-  const { parameter } = inputs.gpu;
-  // The GPU is looked up and known to be the one that was meant before anything is done to it.
-  const expected = { uuid: gpu.uuid, pciBusId: gpu.pciBusId };
-  const { handle, nativeGeneration } = await session.onDevice(gpu.index, () => [], deadline, expected);
-  return await session.library.run(deviceLane(gpu.index), call({ ...inputs.values, [parameter]: handle }), {
-    deadlineMs: deadline.deadlineMs,
-    signal: deadline.signal,
-    nativeGeneration,
+  const places = Object.entries(inputs.handles ?? {});
+  const named = places.map(([place, name]) => {
+    const where = `${descriptor.symbol}: ${place} '${name}'`;
+    return { name: parseHandleName(handleTypeAt(descriptor, place), name, where), where };
   });
+  const { handles, lane, nativeGeneration } = await findHandles(core, gpuOf, named, deadline);
+  const values = places.reduce<Values>((all, [place], index) => placed(all, place.split('.'), handles[index]), inputs.values);
+  return await core.session.library.run(lane, functionCall(descriptor, values as InputsOf<FunctionDescriptor>), { deadlineMs: deadline.deadlineMs, signal: deadline.signal, nativeGeneration });
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function placed(values: Values, [name = '', ...rest]: readonly string[], handle: unknown): Values {
+  return { ...values, [name]: rest.length === 0 ? handle : placed((values[name] ?? {}) as Values, rest, handle) };
 }

@@ -8,6 +8,7 @@ import { Deadline } from '../../library/deadline.ts';
 import { OpenedLibrary } from '../../library/opened-library.ts';
 import { waitFor } from '../../library/wait-for.ts';
 import type { CallOptions } from '../../library/call-options.ts';
+import { DEFAULT_DEADLINE_MS, LONGEST_DEADLINE_MS } from '../../library/call-options.ts';
 import { CrashCulprits } from '../snapshot/crash-culprits.ts';
 import { LastValues } from '../snapshot/last-values.ts';
 import { nvmlLocation } from './location.ts';
@@ -22,13 +23,9 @@ export interface NvmlCorePorts {
   listGpus(): Promise<readonly HostGpu[]>;
 }
 
-export const DEFAULT_DEADLINE_MS = 2000;
-/** setTimeout cannot wait longer. */
-const MAX_DEADLINE_MS = 2 ** 31 - 1;
-
 export function checkedDeadline(deadlineMs: number): number {
-  if (typeof deadlineMs === 'number' && deadlineMs > 0 && deadlineMs <= MAX_DEADLINE_MS) return deadlineMs;
-  throw new GpuwrightError('INVALID_INPUT', `deadlineMs: ${String(deadlineMs)} is no time to wait: give milliseconds from 1 to ${MAX_DEADLINE_MS}`);
+  if (typeof deadlineMs === 'number' && deadlineMs > 0 && deadlineMs <= LONGEST_DEADLINE_MS) return deadlineMs;
+  throw new GpuwrightError('INVALID_INPUT', `deadlineMs: ${String(deadlineMs)} is no time to wait: give milliseconds from 1 to ${LONGEST_DEADLINE_MS}`);
 }
 
 type State = { readonly name: 'open'; readonly session: NvmlSession } | { readonly name: 'quiesced' } | { readonly name: 'closed' };
@@ -61,8 +58,12 @@ export class NvmlCore {
   get session(): NvmlSession {
     const state = this.#state;
     if (state.name === 'open') return state.session;
-    if (state.name === 'quiesced') throw new GpuwrightError('CLOSED', 'nvml: quiesced, it holds nothing of the driver: call resume() first');
-    throw new GpuwrightError('CLOSED', 'nvml: closed: open it again with Nvml.open()');
+    throw this.quiesced ?? new GpuwrightError('CLOSED', 'nvml: closed: open it again with Nvml.open()');
+  }
+
+  /** Why there is no session until `resume`; undefined where there is one, and once it is closed. */
+  get quiesced(): GpuwrightError | undefined {
+    return this.#state.name === 'quiesced' ? new GpuwrightError('CLOSED', 'nvml: quiesced, it holds nothing of the driver: call resume() first') : undefined;
   }
 
   get generation(): number {
@@ -75,18 +76,13 @@ export class NvmlCore {
 
   /** The session as soon as there is one again; undefined once it is closed, or the signal aborted. */
   async whenOpen(signal: AbortSignal): Promise<NvmlSession | undefined> {
-    while (this.#state.name === 'quiesced' && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          this.#waiting.delete(done);
-          signal.removeEventListener('abort', done);
-          resolve();
-        };
-        this.#waiting.add(done);
-        signal.addEventListener('abort', done);
-      });
-    }
+    while (this.#state.name === 'quiesced' && !signal.aborted) await this.#change(signal);
     return this.#state.name === 'open' && !signal.aborted ? this.#state.session : undefined;
+  }
+
+  /** Waits, unless it is quiesced, resumed or closed meanwhile, or the signal aborts. */
+  async pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (!signal.aborted) await this.#change(signal, milliseconds);
   }
 
   deadline(options: CallOptions): Deadline {
@@ -134,6 +130,21 @@ export class NvmlCore {
     }
     this.#leave({ name: 'closed' }, state.session);
     await letGo(state.session, this.#deadlineMs);
+  }
+
+  /** Another state, an abort, or the end of the time if one is given. */
+  async #change(signal: AbortSignal, milliseconds?: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = milliseconds === undefined ? undefined : setTimeout(done, milliseconds);
+      this.#waiting.add(done);
+      signal.addEventListener('abort', done);
+    });
   }
 
   #leave(next: State, session: NvmlSession): void {

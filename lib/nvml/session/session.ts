@@ -184,7 +184,9 @@ export class NvmlSession {
         nativeGeneration: device.nativeGeneration,
       });
       this.#note(answers, device.generation, index);
-      identity = device.identity ?? this.#introduce(index, device, answers.splice(0, introduction.length));
+      const introduced = answers.splice(0, introduction.length);
+      // Somebody else who asked at the same time may have been told meanwhile.
+      identity = device.identity ?? this.#introduce(index, device, introduced);
       demandSameGpu(index, expected, identity);
       return answers;
     });

@@ -50,6 +50,12 @@ export class CrashCulprits {
     return this.#error(culprit, 'there was no time to ask it again: give a longer deadline');
   }
 
+  /** Why the GPU is not listened to now; undefined: it is. */
+  leftOut(index: number): GpuwrightError | undefined {
+    const culprit = this.#gpus.get(index);
+    return culprit === undefined ? undefined : this.#error(culprit, 'it is listened to once a snapshot has found it well');
+  }
+
   /** What asking it alone gave: the error of its crash, and whether it told anything besides. */
   note(index: number, crash: ReadingError | undefined, toldSomething: boolean): void {
     if (crash === undefined) {

@@ -1,7 +1,7 @@
 /** Observations of a host, played back into a machine through its attributes. */
 import { GpuwrightError, isGpuwrightError } from '../../../lib/errors.ts';
 import { isTree } from '../attributes.ts';
-import { readJson } from '../json-reader.ts';
+import { placedInJson, readWrittenJson } from '../json-reader.ts';
 import { Pace } from '../pace.ts';
 import type { PlayOptions } from '../scenario/types.ts';
 import type { Machine, MachineSettings } from '../types.ts';
@@ -14,7 +14,10 @@ export interface Recording {
 
 /** Reads what `gpuwright simulate capture --duration` wrote. Throws `INVALID_INPUT` with the place in the file. */
 export function readRecording(file: string): Recording {
-  const json = readJson(file);
+  return readWrittenJson(file, (json) => recordingOf(file, json));
+}
+
+function recordingOf(file: string, json: unknown): Recording {
   const list: unknown = isTree(json) ? json['observations'] : undefined;
   if (!Array.isArray(list) || list.length === 0) throw refused(`${file}: has no observations: record some with \`gpuwright simulate capture --duration\``);
   const observations = list.map((one: unknown, index) => observationOf(`${file}: observations[${index}]`, one));
@@ -28,18 +31,26 @@ function observationOf(place: string, value: unknown): Observation {
   const { atMs, gpus } = isTree(value) ? (value as { atMs?: unknown; gpus?: unknown }) : {};
   if (typeof atMs !== 'number' || !(atMs >= 0)) throw refused(`${place}.atMs: is missing or wrong: write the milliseconds since the first`);
   if (!Array.isArray(gpus) || gpus.length === 0 || !gpus.every((one) => isTree(one))) throw refused(`${place}.gpus: is missing or wrong: write a list with an object of attributes for each GPU`);
+  gpus.forEach((values: Readonly<Record<string, unknown>>, gpu) => {
+    const wrong = Object.entries(values).find(([, one]) => !(one === null || ['string', 'boolean'].includes(typeof one) || Number.isSafeInteger(one)));
+    if (wrong !== undefined) throw refused(`${place}.gpus[${gpu}].${wrong[0]}: is no value of an attribute: write a whole number, true, false, null or a text`);
+  });
   return { atMs, gpus: gpus as ObservedValues[] };
 }
 
 /** Tells of each observation when the machine reads so. Before the first one, all names are checked. When the signal comes, it ends without an error. */
 export async function* replay(machine: Machine, recording: Recording, { speed, signal }: PlayOptions = {}): AsyncGenerator<Observation, void, undefined> {
-  await checkNames(machine, recording);
+  await checkNames(machine, recording).catch((error: unknown) => {
+    throw placedInJson(error, recording.file);
+  });
   const pace = await Pace.begin(machine, speed, signal);
   for (const [index, observation] of recording.observations.entries()) {
     if (!(await pace.until(observation.atMs))) return;
     // A pattern would move what is set here.
     const still = index === 0 ? observation.gpus.map((_, gpu) => [`gpu.${gpu}.load.pattern`, 'none'] as const) : [];
-    await put(machine, Object.fromEntries([...still, ...settingsOf(observation)]), `${recording.file}: observations[${index}]`);
+    await put(machine, Object.fromEntries([...still, ...settingsOf(observation)]), `${recording.file}: observations[${index}]`).catch((error: unknown) => {
+      throw placedInJson(error, recording.file);
+    });
     yield observation;
   }
 }
@@ -53,7 +64,10 @@ async function put(machine: Machine, settings: MachineSettings, place: string): 
   try {
     await machine.setHost(settings);
   } catch (error) {
-    throw isGpuwrightError(error) ? new GpuwrightError(error.code, `${place}: ${error.message}`, { cause: error }) : error;
+    if (!isGpuwrightError(error)) throw error;
+    // The machine names an attribute in full; in the file it stands under its GPU.
+    const [, gpu, rest] = /^gpu\.(\d+)\.(.*)$/s.exec(error.message) ?? [];
+    throw new GpuwrightError(error.code, gpu === undefined ? `${place}: ${error.message}` : `${place}.gpus[${gpu}].${rest}`, { cause: error });
   }
 }
 

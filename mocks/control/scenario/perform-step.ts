@@ -10,7 +10,9 @@ export async function performStep(machine: Machine, { action, place }: ScenarioS
     await perform(machine, action);
   } catch (error) {
     if (!isGpuwrightError(error)) throw error;
-    throw new GpuwrightError(error.code, `${place.file}:${place.line}:${place.column}: ${actionText(action)}: ${error.message}`, { cause: error });
+    // The machine speaks of options; in a scenario they stand without dashes.
+    const reason = error.message.replace(/(^|\s)--(?=[a-z])/g, '$1');
+    throw new GpuwrightError(error.code, `${place.file}:${place.line}:${place.column}: ${actionText(action)}: ${reason}`, { cause: error });
   }
   if (action.kind === 'advance') pace.leap(action.milliseconds);
 }

@@ -110,6 +110,8 @@ struct compute_instance *compute_instance_of(struct gpu *gpu, uint64_t serial);
 
 /* mig-devices.c */
 const struct mig_device *mig_device_at(const struct mig *mig, unsigned index);
+/* Its place among those that there are. */
+unsigned mig_device_index(const struct mig *mig, const struct mig_device *device);
 void mig_device_uuid(const struct machine *machine, const struct gpu *gpu, const struct mig_device *device, char out[MIG_UUID_BYTES]);
 const struct mig_device *mig_device_by_uuid(const struct machine *machine, const struct gpu *gpu, const char *uuid);
 

@@ -32,6 +32,11 @@ ANSWER(nvmlDeviceGetCount, unsigned int *deviceCount) {
 }
 
 ANSWER(nvmlDeviceGetIndex, unsigned int *index) {
+  /* Of a MIG device: among those of its GPU. */
+  if (call->mig_device) {
+    *index = mig_device_index(&call->gpu->mig, call->mig_device);
+    return NVML_SUCCESS;
+  }
   *index = 0;
   for (unsigned i = 0; &call->machine->gpus[i] < call->gpu; i++) *index += instance_sees(call->machine, i);
   return NVML_SUCCESS;

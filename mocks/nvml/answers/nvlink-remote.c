@@ -26,8 +26,13 @@ static unsigned device_id(const struct machine *machine, const struct gpu *gpu, 
   return 0;
 }
 
+/* The topology view of the vendor's command-line tool goes through all numbers that a link of any GPU may have, and takes no other
+ * answer than this for one that the GPU does not have; NVLink's other functions call such a number an invalid argument. */
+static bool is_link_of_others(const struct call *call, unsigned link) { return link >= call->gpu->nvlink.link_count && link < NVML_NVLINK_MAX_LINKS; }
+
 static nvmlReturn_t remote_pci(const struct call *call, unsigned link, nvmlPciInfo_t *pci) {
   struct nvlink_link *found;
+  if (is_link_of_others(call, link)) return NVML_ERROR_NOT_SUPPORTED;
   const nvmlReturn_t status = find_link(call, link, &found);
   if (status != NVML_SUCCESS) return status;
   if (found->remote == REMOTE_NOTHING) return NVML_ERROR_NOT_SUPPORTED;

@@ -1,4 +1,5 @@
 /* The link, what moves over it, and the window into its memory. */
+#include "mig.h"
 #include "put.h"
 
 ANSWER(nvmlDeviceGetCurrPcieLinkGeneration, unsigned int *currLinkGen) { return put_u32(currLinkGen, call->gpu->pcie.generation); }
@@ -35,6 +36,7 @@ ANSWER(nvmlDeviceGetBusType, nvmlBusType_t *type) {
 ANSWER(nvmlDeviceGetBAR1MemoryInfo, nvmlBAR1Memory_t *bar1Memory) {
   const uint64_t total = call->gpu->pcie.bar1_total_bytes, used = call->gpu->pcie.bar1_used_bytes;
   if (total == UNSUPPORTED_U64) return NVML_ERROR_NOT_SUPPORTED;
+  if (call->mig_device) return mig_put_bar1(call, bar1Memory);
   *bar1Memory = (nvmlBAR1Memory_t){.bar1Total = total, .bar1Free = total - used, .bar1Used = used};
   return NVML_SUCCESS;
 }

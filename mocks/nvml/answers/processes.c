@@ -60,18 +60,21 @@ static nvmlReturn_t list(const struct call *call, unsigned kinds, unsigned *coun
   return NVML_SUCCESS;
 }
 
-#define LIST(name, kind, type, write) \
-  ANSWER(name, unsigned int *infoCount, type *infos) { return list(call, KIND(kind), infoCount, infos, write); }
+/* An MPS client computes. The vendor's tool shows who stands in both lists as M+C, and who stands in the other alone not at all. */
+enum { COMPUTE_KINDS = KIND(PROCESS_COMPUTE) | KIND(PROCESS_MPS) };
 
-LIST(nvmlDeviceGetComputeRunningProcesses, PROCESS_COMPUTE, nvmlProcessInfo_v1_t, write_v1)
-LIST(nvmlDeviceGetComputeRunningProcesses_v2, PROCESS_COMPUTE, nvmlProcessInfo_v2_t, write_v2)
-LIST(nvmlDeviceGetComputeRunningProcesses_v3, PROCESS_COMPUTE, nvmlProcessInfo_v2_t, write_v2)
-LIST(nvmlDeviceGetGraphicsRunningProcesses, PROCESS_GRAPHICS, nvmlProcessInfo_v1_t, write_v1)
-LIST(nvmlDeviceGetGraphicsRunningProcesses_v2, PROCESS_GRAPHICS, nvmlProcessInfo_v2_t, write_v2)
-LIST(nvmlDeviceGetGraphicsRunningProcesses_v3, PROCESS_GRAPHICS, nvmlProcessInfo_v2_t, write_v2)
-LIST(nvmlDeviceGetMPSComputeRunningProcesses, PROCESS_MPS, nvmlProcessInfo_v1_t, write_v1)
-LIST(nvmlDeviceGetMPSComputeRunningProcesses_v2, PROCESS_MPS, nvmlProcessInfo_v2_t, write_v2)
-LIST(nvmlDeviceGetMPSComputeRunningProcesses_v3, PROCESS_MPS, nvmlProcessInfo_v2_t, write_v2)
+#define LIST(name, kinds, type, write) \
+  ANSWER(name, unsigned int *infoCount, type *infos) { return list(call, kinds, infoCount, infos, write); }
+
+LIST(nvmlDeviceGetComputeRunningProcesses, COMPUTE_KINDS, nvmlProcessInfo_v1_t, write_v1)
+LIST(nvmlDeviceGetComputeRunningProcesses_v2, COMPUTE_KINDS, nvmlProcessInfo_v2_t, write_v2)
+LIST(nvmlDeviceGetComputeRunningProcesses_v3, COMPUTE_KINDS, nvmlProcessInfo_v2_t, write_v2)
+LIST(nvmlDeviceGetGraphicsRunningProcesses, KIND(PROCESS_GRAPHICS), nvmlProcessInfo_v1_t, write_v1)
+LIST(nvmlDeviceGetGraphicsRunningProcesses_v2, KIND(PROCESS_GRAPHICS), nvmlProcessInfo_v2_t, write_v2)
+LIST(nvmlDeviceGetGraphicsRunningProcesses_v3, KIND(PROCESS_GRAPHICS), nvmlProcessInfo_v2_t, write_v2)
+LIST(nvmlDeviceGetMPSComputeRunningProcesses, KIND(PROCESS_MPS), nvmlProcessInfo_v1_t, write_v1)
+LIST(nvmlDeviceGetMPSComputeRunningProcesses_v2, KIND(PROCESS_MPS), nvmlProcessInfo_v2_t, write_v2)
+LIST(nvmlDeviceGetMPSComputeRunningProcesses_v3, KIND(PROCESS_MPS), nvmlProcessInfo_v2_t, write_v2)
 
 ANSWER(nvmlDeviceGetRunningProcessDetailList, nvmlProcessDetailList_v1_t *plist) {
   static const unsigned KINDS[] = {[NVML_PROCESS_MODE_COMPUTE] = KIND(PROCESS_COMPUTE), [NVML_PROCESS_MODE_GRAPHICS] = KIND(PROCESS_GRAPHICS),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FunctionDescriptor } from '../../../lib/abi/index.ts';
 import { FM_CMD_PORT_NUMBER, fmBufferSizes, fmLimits, fmReturnCodeOf, fmReturnCodes, nvfmFunctions, shapes } from '../../../lib/abi/index.ts';
 import { nvfmEnums, nvfmStructs, nvfmTypeAliases, nvfmTypedefs, nvfmVersionMacros } from '../../../lib/abi/nvfm/types.ts';
-import { cParameterType, cType } from '../../../scripts/c-text.ts';
+import { cParameterType, cType } from '../../../lib/abi/c-text.ts';
 import { measured } from './measured.ts';
 
 const functions = Object.values(nvfmFunctions) as readonly FunctionDescriptor[];

@@ -77,6 +77,15 @@ describe.skipIf(!hasMocks)('a host with page retirement', { timeout: 120_000 }, 
     expect((await status(machine)).code).toBe(0);
   });
 
+  it('keeps its exit status where the reader of its output goes away, and says in a sentence that a disk is full', async () => {
+    await simulate('inject', machine, 'double-bit-ecc', '--gpu', '0', '--address', '0x70000');
+    expect(await node(MAIN, ['status', '--machine', machine], { readOnly: 1 })).toMatchObject({ code: 1, signal: null, err: '' });
+    expect(await node(MAIN, ['raw', '--list', '--json'], { readOnly: 1 })).toMatchObject({ code: 0, signal: null, err: '' });
+    expect(await node(MAIN, ['status', '--watch', '--interval', '50ms', '--machine', machine], { readOnly: 1 })).toMatchObject({ code: 1, signal: null, err: '' });
+    expect(await node(MAIN, ['raw', '--list'], { outputFile: '/dev/full' })).toMatchObject({ code: 1, signal: null, err: 'gpuwright: the output cannot be written (no space left): see where it goes\n' });
+    await simulate('reload-driver', machine);
+  });
+
   it('is watched without standing in the way of a driver reload, and watching ends by a signal with the status of the last look', async () => {
     let cured: Promise<string> | undefined;
     await simulate('inject', machine, 'double-bit-ecc', '--gpu', '0', '--address', '0x90000');

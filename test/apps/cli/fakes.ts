@@ -28,6 +28,7 @@ export interface FakeWorld {
   readonly installation?: Partial<Installation>;
   readonly ports?: Partial<Ports>;
   readonly raw?: NvmlPort['callRaw'];
+  readonly handleNames?: ReadonlyMap<bigint, string>;
 }
 
 export interface Ran {
@@ -95,6 +96,7 @@ export function fakeWorld(world: FakeWorld): { readonly ports: Ports; readonly s
         backendName: 'fake',
         snapshot: async () => ({ takenAt: new Date('2025-04-01T00:00:00Z'), driverVersion: valueOf('535.129.03'), nvmlVersion: valueOf('12.535.129.03'), gpus }),
         callRaw: world.raw ?? (async () => ({})),
+        handleNames: async () => world.handleNames ?? new Map(),
         quiesce: async () => {
           seen.letGo += 1;
         },

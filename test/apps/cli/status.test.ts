@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GpuwrightError } from '../../../lib/errors.ts';
 import { unsupported, valueOf } from '../../../lib/telemetry/reading.ts';
 import { noAnswer, pageRetirementCard, pages, rowRemappingCard, silentCard } from '../../diagnosis/cards.ts';
 import { cli, LIBRARY_MISSING } from './fakes.ts';
@@ -24,6 +25,11 @@ describe('the exit status of status', () => {
   it('is 3 when the library is missing, with the sentence on stderr', async () => {
     const ran = await cli({ looks: [LIBRARY_MISSING] }, 'status');
     expect(ran).toMatchObject({ code: 3, out: '', err: expect.stringContaining('libnvidia-ml: not found') });
+  });
+
+  it.each(['VERSION_MISMATCH', 'NO_PERMISSION', 'VENDOR_ERROR'] as const)('is 3 when the driver refuses everybody at the door (%s), and so for raw', async (code) => {
+    const refused = new GpuwrightError(code, 'nvmlInit_v2: refused', { status: 18, call: 'nvmlInit_v2' });
+    for (const words of [['status'], ['pages'], ['raw', 'nvmlDeviceGetCount_v2'], ['doctor'], ['status', '--watch']]) expect(await cli({ looks: [refused] }, ...words), words.join(' ')).toMatchObject({ code: 3 });
   });
 
   it('is 2 when the machine file is wrong', async () => {

@@ -13,17 +13,17 @@ export function add(process: Partial<SimulatedProcess> = {}): (host: AnswerHost)
   return ({ machine }) => machine.addProcess({ ...TRAINING, ...process });
 }
 
-/** It shows only processes of its kind and its GPU. */
+/** It shows only processes of its kind and its GPU; who uses MPS computes as well. */
 function listed(kind: ProcessKind, read: AnswerRow['read']): AnswerRow {
   return {
     prepare: async ({ machine }) => {
-      const others = (['compute', 'graphics', 'mps'] as const).filter((other) => other !== kind);
+      const others = (['compute', 'graphics', 'mps'] as const).filter((other) => other !== kind && !(kind === 'compute' && other === 'mps'));
       await Promise.all(others.map((other, at) => machine.addProcess({ gpu: 0, pid: PID + 10 + at, name: 'other', kind: other })));
       await machine.addProcess({ ...TRAINING, gpu: 1, kind });
     },
     read,
     before: { infoCount: 0, infos: [] },
-    change: add({ kind }),
+    change: add({ kind: kind === 'compute' ? 'mps' : kind }),
     after: { infoCount: 1, infos: [{ pid: PID, usedGpuMemory: 4n << 30n }] },
   };
 }

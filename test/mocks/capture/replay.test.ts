@@ -69,9 +69,10 @@ describe('a recording', () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [{}, /r\.json: has no observations: record some/],
+    [{}, /r\.json:1:1: has no observations: record some/],
+    [{ observations: [{ atMs: 0, gpus: [{}, { 'load.gpu-percent': 7.5 }] }] }, /r\.json:1:\d+: observations\[0\]\.gpus\[1\]\.load\.gpu-percent: is no value of an attribute: write a whole number/],
     [{ observations: [] }, /has no observations/],
-    [{ observations: [{ gpus: [{}] }] }, /r\.json: observations\[0\]\.atMs: is missing or wrong/],
+    [{ observations: [{ gpus: [{}] }] }, /r\.json:1:18: observations\[0\]\.atMs: is missing or wrong/],
     [{ observations: [{ atMs: 0, gpus: 3 }] }, /observations\[0\]\.gpus: is missing or wrong/],
     [{ observations: [{ atMs: 9, gpus: [{}] }, { atMs: 3, gpus: [{}] }] }, /observations\[1\]\.atMs: is earlier than the one before/],
   ])('%j is none', (json, sentence) => {
@@ -94,6 +95,10 @@ describe('a recording', () => {
   it('with a value that cannot be stops there and says where', async () => {
     const machine = await host('hgx-a100-8', { gpus: 1 });
     const recording = { file: 'r.json', observations: [{ atMs: 0, gpus: [{ 'load.gpu-percent': 101 }] }] };
-    await expect(all(replay(machine, recording))).rejects.toThrow(/^r\.json: observations\[0\]: gpu\.0\.load\.gpu-percent: 101 is out of range/);
+    await expect(all(replay(machine, recording))).rejects.toThrow(/^r\.json: observations\[0\]\.gpus\[0\]\.load\.gpu-percent: 101 is out of range/);
+    // As it stands in a file, with its line and column.
+    const file = join(folder, 'r.json');
+    writeFileSync(file, JSON.stringify({ observations: recording.observations }, null, 1));
+    await expect(all(replay(machine, readRecording(file)))).rejects.toThrow(`${file}:7:6: observations[0].gpus[0].load.gpu-percent: 101 is out of range`);
   });
 });

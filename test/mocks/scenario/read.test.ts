@@ -51,7 +51,7 @@ describe('a scenario', () => {
     ['', /^s\.yaml:1:1: .*has no steps: write steps:|^s\.yaml:2:\d: steps/],
     ['at: soon\n    reboot:', /^s\.yaml:2:9: steps\[0\]\.at: "soon" is not a time: write seconds, or/],
     ['at: -5s\n    reboot:', /^s\.yaml:2:9: steps\[0\]\.at: "-5s" is not a time/],
-    ['inejct: { fault: hang }', /^s\.yaml:2:13: steps\[0\]\.inejct: is not known here: check its spelling; known are at, every, for, inject/],
+    ['inejct: { fault: hang }', /^s\.yaml:2:5: steps\[0\]\.inejct: is not known here: check its spelling; known are at, every, for, inject/],
     ['at: 5s', /^s\.yaml:2:5: steps\[0\]: does nothing: add one of inject, clear/],
     ['reboot:\n    reset: 1', /^s\.yaml:2:5: steps\[0\]: does two things, reset and reboot: make two steps/],
     ['every: 5s\n    reboot:', /^s\.yaml:2:5: steps\[0\]: has one of every and for: give both/],
@@ -72,7 +72,12 @@ describe('a scenario', () => {
     ['process: { add: { gpu: 0, pid: 1 } }', /steps\[0\]\.process\.add: says no name: add name:/],
     ['process: { add: { gpu: 0, pid: 1, name: x, memory: lots } }', /memory: "lots" is not an amount of memory: write bytes, or/],
     ['process:', /steps\[0\]\.process: does not do one thing: write one of add, set and remove/],
-    ['reboot: { hard: true }', /reboot\.hard: is not known here/],
+    ['reboot: { hard: true }', /reboot\.hard: is not known here: leave it out$/],
+    ['set: *load', /^s\.yaml:2:10: steps\[0\]\.set: \*load stands for nothing: write &load before/],
+    ['set: &own { gpu: *own }', /holds too much, one within the other: write it out/],
+    [`set: ${'{ x: &a [1,1,1,1,1,1,1,1,1,1]'}, ${[...'bcdefgh'].map((name, index) => `${name}: &${name} [${new Array<string>(10).fill(`*${'abcdefg'[index]}`).join(',')}]`).join(', ')} }`, /holds too much/],
+    ['? [1, 2]\n    : reboot', /^s\.yaml:2:7: steps\[0\]: a name in there is no plain word: write name: value/],
+    ['set: "\\x1b[2J"', /"\\u001b\[2J" is no list of names/],
     ['reset: 1\n    reset: 2', /^s\.yaml:3:5: not YAML \(Map keys must be unique\): mend it there$/],
     ['reset: [1', /^s\.yaml:\d+:\d+: not YAML \(/],
   ])('is refused with "%s", at its place, with what to write', async (lines, sentence) => {
@@ -80,11 +85,14 @@ describe('a scenario', () => {
   });
 
   it('is refused where there is no file, or nothing in it', async () => {
-    await expect(readScenario('/nowhere/s.yaml')).rejects.toThrow('/nowhere/s.yaml: cannot be read (ENOENT): check the path');
+    await expect(readScenario('/nowhere/s.yaml')).rejects.toThrow('/nowhere/s.yaml: cannot be read (no such file or folder): check the path');
     const folder = mkdtempSync(join(tmpdir(), 'gpuwright-scenario-'));
     try {
       writeFileSync(join(folder, 'empty.yaml'), '');
       await expect(readScenario(join(folder, 'empty.yaml'))).rejects.toThrow(/empty\.yaml:1:1: has no steps: write steps:/);
+      await expect(readScenario(folder)).rejects.toThrow(/: cannot be read \(it is a folder\): check the path/);
+      writeFileSync(join(folder, 'long.yaml'), '#'.repeat(5 * 2 ** 20));
+      await expect(readScenario(join(folder, 'long.yaml'))).rejects.toThrow(/long\.yaml: has more than 4 MiB, too much to be read/);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,7 +1,7 @@
 /** `gpuwright doctor`: what gpuwright works with here, what is missing and how to mend it. */
 import { verdict } from '../../../diagnosis/index.ts';
-import { EXIT, exitCodeOfError } from '../exit-code.ts';
-import { describeFailure } from '../failure.ts';
+import { EXIT } from '../exit-code.ts';
+import { exitCodeOfFailure } from '../failure.ts';
 import type { TargetOptions } from '../host-look.ts';
 import { exitCodeOfLook, machineFileOf, simulatedLine, withNvml } from '../host-look.ts';
 import type { Ports, Screen } from '../ports.ts';
@@ -38,7 +38,7 @@ async function reachOf(options: TargetOptions, ports: Ports): Promise<Reach> {
     });
   } catch (error) {
     // A wrong file name is no finding about this host.
-    if (exitCodeOfError(describeFailure(error).code) === EXIT.usage) throw error;
+    if (exitCodeOfFailure(error) === EXIT.usage) throw error;
     return { error, machineFile };
   }
 }

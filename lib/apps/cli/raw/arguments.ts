@@ -1,128 +1,103 @@
-/**
- * Words of a command line as inputs of a described C function, in C's order. Outputs, buffer lengths and counts are ours to fill.
- */
-import type { FunctionDescriptor } from '../../../abi/parameters.ts';
-import type { Parameter } from '../../../abi/parameters.ts';
+/** Words of a command line as inputs of a described C function, in C's order or by name. */
+import { encodeCall } from '../../../abi/call.ts';
 import type { FieldType } from '../../../abi/layout.ts';
+import type { FunctionDescriptor, InputsOf } from '../../../abi/parameters.ts';
 import { GpuwrightError } from '../../../errors.ts';
+import { parsePciAddress } from '../../../host/pci-address.ts';
+import { pciInfoOf } from '../../../nvml/changes/drain.ts';
+import { parseHandleName } from '../../../nvml/raw/handle-name.ts';
+import type { RawInputs } from '../../../nvml/raw/raw.ts';
+import type { Input } from './forms.ts';
+import { inputsOf, isPciInfo, layoutOf, usageOf } from './forms.ts';
+import type { Place } from './json-value.ts';
+import { parseJson, refuse, valueFrom } from './json-value.ts';
+import { NUMBER_FORMS, numberOf } from './numbers.ts';
 
-/** One word's place. */
-export interface Input {
-  readonly name: string;
-  readonly parameter: Parameter;
-  /** May be left out (at the end). */
-  readonly optional: boolean;
-  /** What to write: `GPU`, `graphics|sm|mem|video`, `NUMBER`, `TEXT`, `JSON`. */
-  readonly form: string;
-}
-
-export interface RawInputs {
-  /** By C's parameter name; handles are not among them. */
-  readonly values: Readonly<Record<string, unknown>>;
-  /** The handle parameter and the GPU that was named for it: index, UUID or PCI address. */
-  readonly gpu: { readonly parameter: string; readonly id: string } | undefined;
-}
-
-export function inputsOf(descriptor: FunctionDescriptor): Input[] {
-  return Object.entries(descriptor.parameters).flatMap(([name, parameter]): Input[] => {
-    switch (parameter.kind) {
-      case 'handle':
-        return [{ name, parameter, optional: false, form: 'GPU' }];
-      case 'value':
-        return [{ name, parameter, optional: false, form: parameter.type.kind === 'enum' ? choicesOf(parameter.type.values) : 'NUMBER' }];
-      case 'text-in':
-        return [{ name, parameter, optional: false, form: 'TEXT' }];
-      case 'array-in':
-      case 'array-inout':
-        return [{ name, parameter, optional: false, form: 'JSON' }];
-      case 'inout':
-        return [{ name, parameter, optional: true, form: 'JSON' }];
-      default:
-        return [];
-    }
-  });
-}
-
-const MOST_CHOICES = 8;
-
-function choicesOf(values: Readonly<Record<string, number>>): string {
-  const names = Object.keys(values);
-  return names.length > MOST_CHOICES ? [...names.slice(0, 3), '…'].join('|') : names.join('|');
-}
-
-/** `nvmlDeviceGetClockInfo device=GPU type=graphics|sm|mem|video`. */
-export function usageOf(descriptor: FunctionDescriptor): string {
-  const words = inputsOf(descriptor).map((input) => {
-    const word = `${input.name}=${input.form}`;
-    return input.optional ? `[${word}]` : word;
-  });
-  return [descriptor.symbol, ...words].join(' ');
-}
+export type ParsedInputs = RawInputs & { readonly handles: Readonly<Record<string, string>> };
 
 /** Each word may also be written `name=word`, as the usage shows it. Throws `INVALID_INPUT` with one sentence. */
-export function parseInputs(descriptor: FunctionDescriptor, words: readonly string[]): RawInputs {
-  const inputs = inputsOf(descriptor);
-  const needed = inputs.filter((input) => !input.optional).length;
-  if (words.length < needed || words.length > inputs.length) {
-    const wanted = needed === inputs.length ? String(needed) : `${needed} to ${inputs.length}`;
-    refuse(`${descriptor.symbol}: ${words.length} argument${words.length === 1 ? '' : 's'} given, it takes ${wanted}: write ${usageOf(descriptor)}`);
-  }
+export function parseInputs(descriptor: FunctionDescriptor, words: readonly string[]): ParsedInputs {
   const values: Record<string, unknown> = {};
-  let gpu: RawInputs['gpu'];
-  words.forEach((written, index) => {
-    const input = inputs[index];
-    if (input === undefined) return;
-    const word = written.startsWith(`${input.name}=`) ? written.slice(input.name.length + 1) : written;
-    const where = `${descriptor.symbol}: ${input.name} '${word}'`;
-    const { parameter } = input;
-    if (parameter.kind === 'handle') gpu = { parameter: input.name, id: word };
-    else if (parameter.kind === 'text-in') values[input.name] = word;
-    else if (parameter.kind === 'value') values[input.name] = scalarOf(parameter.type, word, where);
-    else if (parameter.kind === 'inout') values[input.name] = fromJson(parameter.type, json(word, where), where);
-    else if (parameter.kind === 'array-in' || parameter.kind === 'array-inout') values[input.name] = elements(parameter.element, json(word, where), where);
-  });
-  return { values, gpu };
+  const handles = new Map<string, string>();
+  for (const [input, word] of assigned(descriptor, words)) {
+    const value = valueOf(input, word, { where: `${descriptor.symbol}: ${input.name}`, path: input.name, handles });
+    if (value !== undefined) values[input.name] = value;
+  }
+  const inputs = { values, handles: Object.fromEntries(handles) };
+  check(descriptor, inputs);
+  return inputs;
+}
+
+function assigned(descriptor: FunctionDescriptor, words: readonly string[]): Map<Input, string> {
+  const inputs = inputsOf(descriptor);
+  const given = new Map<Input, string>();
+  const rest: string[] = [];
+  for (const word of words) {
+    const named = inputs.find(({ name }) => word.startsWith(`${name}=`));
+    if (named === undefined || given.has(named)) rest.push(word);
+    else given.set(named, word.slice(named.name.length + 1));
+  }
+  const open = inputs.filter((input) => !given.has(input));
+  const needed = inputs.filter(({ optional }) => !optional);
+  const missing = open.filter(({ optional }) => !optional).length - rest.length;
+  if (missing > 0 || rest.length > open.length) {
+    const wanted = needed.length === inputs.length ? String(needed.length) : `${needed.length} to ${inputs.length}`;
+    refuse(descriptor.symbol, `${words.length} argument${words.length === 1 ? '' : 's'} given, it takes ${inputs.length === 0 ? 'none' : wanted}: write ${usageOf(descriptor)}; \`gpuwright raw --list ${descriptor.symbol}\` explains it`);
+  }
+  // What may be left out gives way to what may not.
+  for (const input of [...open.filter(({ optional }) => !optional), ...open.filter(({ optional }) => optional)].slice(0, rest.length).sort((a, b) => inputs.indexOf(a) - inputs.indexOf(b))) {
+    given.set(input, rest.shift() ?? '');
+  }
+  return given;
+}
+
+/** Undefined for a handle, which is named instead. */
+function valueOf({ parameter, name }: Input, word: string, place: Place): unknown {
+  const where = `${place.where} '${word}'`;
+  switch (parameter.kind) {
+    case 'handle':
+      parseHandleName(parameter.c, word, where);
+      place.handles.set(name, word);
+      return undefined;
+    case 'text-in':
+      return word;
+    case 'value':
+      return scalarOf(parameter.type, word, where);
+    case 'inout':
+      return valueFrom(layoutOf(parameter), parseJson(word, place.where), place);
+    case 'in':
+      if (parameter.type.kind !== 'struct') return scalarOf(parameter.type, word, where);
+      if (isPciInfo(parameter.type) && parsePciAddress(word) !== undefined) return pciInfoOf(word);
+      return valueFrom(parameter.type, parseJson(word, place.where), place);
+    case 'array-inout': {
+      const list = parseJson(word, place.where);
+      if (!Array.isArray(list)) return refuse(where, 'is not a list: write JSON in square brackets, such as \'[{"fieldId": 230}]\'');
+      return list.map((element: unknown, index) => valueFrom(parameter.element, element, { ...place, where: `${place.where}[${index}]`, path: undefined }));
+    }
+    default:
+      return undefined;
+  }
 }
 
 function scalarOf(type: FieldType, word: string, where: string): unknown {
-  if (type.kind === 'enum') {
-    if (Object.hasOwn(type.values, word)) return word;
-    // Also a number that this version has no name for: enums are open.
-    if (/^(0x[0-9a-f]+|\d+)$/i.test(word)) return Number(word);
-    refuse(`${where}: is none of its values: write ${Object.keys(type.values).join(', ')} or a number`);
-  }
-  if (!/^(0x[0-9a-f]+|-?\d+)$/i.test(word)) refuse(`${where}: is not a whole number: write decimal digits, or hexadecimal with 0x in front`);
-  return type.kind === 'u64' || type.kind === 'i64' ? BigInt(word) : Number(word);
+  // Also a number that this version has no name for: enums are open.
+  if (type.kind === 'enum' && Object.hasOwn(type.values, word)) return word;
+  const number = numberOf(word);
+  if (number === undefined) return refuse(where, type.kind === 'enum' ? `is none of its values: write ${Object.keys(type.values).join(', ')} or a number` : `is not a whole number: write ${NUMBER_FORMS}`);
+  return type.kind === 'u64' || type.kind === 'i64' ? number : Number(number);
 }
 
-function elements(element: FieldType, value: unknown, where: string): unknown[] {
-  if (!Array.isArray(value)) refuse(`${where}: is not a list: write JSON in square brackets, such as [{"fieldId": 230}]`);
-  return (value as unknown[]).map((item) => fromJson(element, item, where));
-}
-
-/** JSON has no integers beyond 2^53: 64-bit fields may be written as text. */
-function fromJson(type: FieldType, value: unknown, where: string): unknown {
-  if ((type.kind === 'u64' || type.kind === 'i64') && (typeof value === 'string' || typeof value === 'number')) {
-    return scalarOf(type, String(value), where);
-  }
-  if (type.kind === 'array' && Array.isArray(value)) return value.map((item) => fromJson(type.element, item, where));
-  if ((type.kind === 'struct' || type.kind === 'union') && typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, field]) => {
-      const fieldType = type.fields[name];
-      return [name, fieldType === undefined ? field : fromJson(fieldType, field, where)];
-    }));
-  }
-  return value;
-}
-
-function json(word: string, where: string): unknown {
+/** Encodes it once for nothing: what the codec refuses (a number out of range, a text too long) is told before any library is opened. */
+function check(descriptor: FunctionDescriptor, { values, handles }: ParsedInputs): void {
+  const standing = Object.keys(handles).filter((place) => !place.includes('.')).map((name) => [name, 0n]);
   try {
-    return JSON.parse(word) as unknown;
-  } catch {
-    return refuse(`${where}: is not JSON: write a JSON value in quotes of your shell, such as '{"sensorType": 0}'`);
+    encodeCall(descriptor, { ...values, ...Object.fromEntries(standing) } as InputsOf<FunctionDescriptor>);
+  } catch (error) {
+    throw wrongInput(error);
   }
 }
 
-function refuse(sentence: string): never {
-  throw new GpuwrightError('INVALID_INPUT', sentence);
+/** What the codec refuses is the person's input, and its sentence says what is wrong with it. */
+export function wrongInput(error: unknown): unknown {
+  return error instanceof TypeError || error instanceof RangeError ? new GpuwrightError('INVALID_INPUT', error.message, { cause: error }) : error;
 }

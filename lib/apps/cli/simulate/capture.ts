@@ -5,6 +5,7 @@ import { captureMachine } from '../../../../mocks/control/capture/capture.ts';
 import { Observer } from '../../../../mocks/control/capture/observe.ts';
 import { record } from '../../../../mocks/control/capture/record.ts';
 import type { Observation, ObservedValues, ProfileDocument } from '../../../../mocks/control/capture/types.ts';
+import { fileReason } from '../../../../mocks/control/text-file.ts';
 import { GpuwrightError } from '../../../errors.ts';
 import { EXIT } from '../exit-code.ts';
 import type { TargetOptions } from '../host-look.ts';
@@ -48,7 +49,7 @@ async function fromLiveHost(options: CaptureOptions, ports: Ports): Promise<Capt
   return await withNvml(options, ports, async (nvml) => {
     const host = await LiveHost.of(nvml);
     const { profile, notRead } = await host.capture(await ports.models(), { anonymous: options.anonymous === true, time: ports.now() });
-    if (profile.gpus.length === 0) throw new GpuwrightError('GPU_NOT_FOUND', 'capture: the driver tells of no GPU: there is nothing to capture');
+    if (profile.gpus.length === 0) throw nothingToCapture(notRead);
     return { profile: { ...profile, ...(await observed(() => host.look(), options, ports)) }, notRead };
   });
 }
@@ -66,7 +67,7 @@ async function writeWhole(out: string, text: string): Promise<void> {
     await rename(temporary, out);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new GpuwrightError('INVALID_INPUT', `${out}: cannot be written (${(cause as Error).message}): choose another place`, { cause });
+    throw new GpuwrightError('INVALID_INPUT', `${out}: cannot be written (${fileReason(cause)}): choose another place`, { cause });
   }
 }
 
@@ -83,5 +84,31 @@ function tell(out: string, options: CaptureOptions, { profile, notRead }: Captur
       `Make a simulated host of it with: gpuwright simulate create FILE --profile ${name.includes('/') || name.endsWith('.json') ? name : `./${name}`}\n` +
       (observations === undefined ? '' : `Play what was seen with: gpuwright simulate replay FILE ${name}\n`),
   );
-  for (const { gpu, attributes, message } of notRead) screen.err(`GPU ${gpu}: ${attributes.join(', ')} not captured: ${message}\n`);
+  for (const line of notReadLines(notRead)) screen.err(`${line}\n`);
+}
+
+/** One line for all attributes of a GPU that could not be read for one reason, however long that took. */
+function notReadLines(notRead: readonly NotRead[]): string[] {
+  const lines = new Map<string, { readonly gpu: number; readonly attributes: string[]; readonly message: string }>();
+  for (const { gpu, attributes, message } of notRead) {
+    // `nvmlDeviceGetName: not permitted …`: the reason is what follows the function.
+    const reason = message.replace(/^nvml\w+: /, '').replace(/\d+ ms/g, '');
+    const line = lines.get(`${gpu} ${reason}`);
+    if (line === undefined) lines.set(`${gpu} ${reason}`, { gpu, attributes: [...attributes], message });
+    else line.attributes.push(...attributes);
+  }
+  return [...lines.values()].map(({ gpu, attributes, message }) => `GPU ${gpu}: ${attributesText(attributes)} not captured: ${message}`);
+}
+
+const MOST_NAMES = 5;
+
+function attributesText(names: readonly string[]): string {
+  return names.length > MOST_NAMES ? `${names.slice(0, MOST_NAMES - 1).join(', ')} and ${names.length - MOST_NAMES + 1} more` : names.join(', ');
+}
+
+function nothingToCapture(notRead: readonly NotRead[]): GpuwrightError {
+  const [first] = notRead;
+  return first === undefined
+    ? new GpuwrightError('GPU_NOT_FOUND', 'capture: the driver tells of no GPU: there is nothing to capture')
+    : new GpuwrightError('DEVICE_UNRESPONSIVE', `capture: no GPU tells what it is: ${first.message}`);
 }

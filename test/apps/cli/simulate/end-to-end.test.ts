@@ -1,8 +1,11 @@
 /** Scenario, capture and replay as commands, each in a process of its own. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../../../lib/package-root.ts';
 import { gpuwright, hasMocks, MAIN, node } from '../program-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gpuwright-simulate-'));
@@ -39,6 +42,37 @@ describe.skipIf(!hasMocks)('simulate', { timeout: 120_000 }, () => {
     writeFileSync(at('slow.yaml'), 'steps:\n- inject: { fault: xid, gpu: 0, xid: 31 }\n- at: 1h\n  reboot:\n');
     const ended = await node(MAIN, ['simulate', 'play', at('a'), at('slow.yaml')], { onOutput: (out, kill) => out.endsWith('xid 31\n') && kill('SIGINT') });
     expect(ended).toMatchObject({ code: 1, signal: null, err: '', out: expect.stringMatching(/Stopped: 1 of 2 actions played\n$/) });
+  });
+
+  it('play is stopped by a terminal\'s Ctrl-C, which reaches all that it runs, without ending a change in its middle', async () => {
+    writeFileSync(at('busy.yaml'), 'steps:\n- every: 10ms\n  for: 1h\n  inject: { fault: xid, gpu: 0, xid: 31 }\n');
+    let holder: ChildProcess | undefined;
+    const ended = await node(MAIN, ['simulate', 'play', at('a'), at('busy.yaml')], {
+      asForegroundGroup: true,
+      onOutput: (out, kill) => {
+        if (holder !== undefined || !out.includes('xid 31\n')) return;
+        // With the machine locked the next action waits, and Ctrl-C comes while it does.
+        holder = spawn(join(packageRoot(), 'mocks/build/gpuwright-machine'), [at('a'), 'hold-lock', '--seconds', '60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+        holder.stdout?.once('data', () => {
+          setTimeout(() => kill('SIGINT'), 500);
+          setTimeout(() => holder?.kill('SIGKILL'), 1000);
+        });
+      },
+    });
+    expect(ended).toMatchObject({ code: 1, signal: null, err: '', out: expect.stringMatching(/Stopped: \d+ of 360000 actions played\n$/) });
+  });
+
+  it('play is not played on for a reader that has gone, and says so by its exit status', async () => {
+    expect(await node(MAIN, ['simulate', 'play', at('a'), at('busy.yaml')], { readOnly: 1 })).toMatchObject({ code: 1, signal: null, err: '' });
+  });
+
+  it('two plays at once on one machine are both played to their ends', async () => {
+    const scenario = (name: string, gpu: number) => {
+      writeFileSync(at(name), `steps:\n- every: 50ms\n  for: 500ms\n  set: { gpu: ${gpu}, thermal.gpu-celsius: 44 }\n- at: 500ms\n  set: { gpu: ${gpu}, thermal.gpu-celsius: ${50 + gpu} }\n`);
+      return simulate('play', at('a'), at(name));
+    };
+    for (const out of await Promise.all([scenario('one.yaml', 0), scenario('two.yaml', 1)])) expect(out).toMatch(/Played: 11 actions\n$/);
+    expect(await attributes(at('a'))).toEqual(expect.arrayContaining([['gpu.0.thermal.gpu-celsius', '50'], ['gpu.1.thermal.gpu-celsius', '51']]));
   });
 
   it('play says in one sentence where a scenario is wrong, and does nothing', async () => {

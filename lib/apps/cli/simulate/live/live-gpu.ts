@@ -45,7 +45,7 @@ export class LiveGpu {
   /** Of this GPU's handle. */
   async call(symbol: string, inputs: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
     try {
-      return { outputs: await this.#nvml.callRaw(nvmlFunction(symbol) as FunctionDescriptor, { values: inputs, gpu: { parameter: 'device', id: String(this.#index) } }) };
+      return { outputs: await this.#nvml.callRaw(nvmlFunction(symbol) as FunctionDescriptor, { values: inputs, handles: { device: String(this.#index) } }) };
     } catch (error) {
       if (!isGpuwrightError(error)) throw error;
       return ABSENT.includes(error.code) ? { absent: true } : { failed: error.message };

@@ -19,7 +19,8 @@ export interface LiveCapture {
 
 export class LiveHost {
   readonly #nvml: NvmlPort;
-  readonly #gpus: readonly LiveGpu[];
+  /** Those that are captured. */
+  #gpus: readonly LiveGpu[];
   readonly #before: ReadonlyMap<string, LiveValue>[] = [];
 
   private constructor(nvml: NvmlPort, gpus: readonly LiveGpu[]) {
@@ -35,12 +36,15 @@ export class LiveHost {
   /** @param models those that are known: what NVML does not tell of a GPU, the model of its name does */
   async capture(models: readonly ModelSummary[], { anonymous, time }: { readonly anonymous: boolean; readonly time: Date }): Promise<LiveCapture> {
     const { version } = (await ofLibrary(this.#nvml, 'nvmlSystemGetDriverVersion')) as { version: string };
-    const read = await Promise.all(this.#gpus.map(async (gpu) => {
+    const all = await Promise.all(this.#gpus.map(async (gpu) => {
       const { values, notRead } = await gpu.values();
       const model = models.find(({ gpuName }) => gpuName === values.get('board.name'))?.name;
       for (const [name, value] of await repairOf(gpu, model !== undefined)) values.set(name, value);
-      return { values, notRead, model };
+      return { gpu, values, notRead, model };
     }));
+    // Where a GPU does not even say where it is, nothing of it can be told from another.
+    const read = all.filter(({ values }) => PLACE.every((name) => values.has(name)));
+    this.#gpus = read.map(({ gpu }) => gpu);
     const profile: ProfileDocument = {
       name: 'captured',
       description: `captured from ${read.length} GPU${read.length === 1 ? '' : 's'} of a host through NVML`,
@@ -48,7 +52,7 @@ export class LiveHost {
       captured: time.toISOString(),
       gpus: read.map(({ values, model }) => ({ pci: pciOf(values), ...(model !== undefined && { model }), attributes: treeOf([...values].filter(([name]) => !isPlace(name) && !(anonymous && identifies(name)))) })),
     };
-    return { profile, notRead: read.flatMap(({ notRead }) => notRead) };
+    return { profile, notRead: all.flatMap(({ notRead }) => notRead) };
   }
 
   /** What moves, of each GPU; counters only where they have changed since the look before. What cannot be read at that moment is not there. */
@@ -63,7 +67,7 @@ export class LiveHost {
 }
 
 async function ofLibrary(nvml: NvmlPort, symbol: string): Promise<unknown> {
-  return await nvml.callRaw(nvmlFunction(symbol) as FunctionDescriptor, { values: {}, gpu: undefined });
+  return await nvml.callRaw(nvmlFunction(symbol) as FunctionDescriptor, { values: {} });
 }
 
 /** Which of the two ways of repair answers, that one the GPU has. */
