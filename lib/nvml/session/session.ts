@@ -55,6 +55,7 @@ export class NvmlSession {
   /** The last identity seen at an index, for those that no longer answer. */
   readonly #identities = new Map<number, KnownIdentity>();
   readonly #losses = new GpuLosses();
+  #numbering = 0;
   #count: { readonly value: number; readonly generation: number } | undefined;
   readonly #active = new Set<Promise<unknown>>();
   /** What must be given back before NVML is shut down. */
@@ -73,6 +74,11 @@ export class NvmlSession {
   /** The number of GPUs, as far as it is known in this generation. */
   get knownCount(): number | undefined {
     return this.#count?.generation === this.lease.generation ? this.#count.value : undefined;
+  }
+
+  /** Rises when GPUs have come or gone: what was read by index before and after is not of the same GPUs. */
+  get numbering(): number {
+    return this.#numbering;
   }
 
   identityAt(index: number): KnownIdentity {
@@ -105,6 +111,8 @@ export class NvmlSession {
 
   rememberCount(result: CallResult<number>): CallResult<number> {
     const count = plausibleCount(result);
+    // GPUs have come or gone by somebody else's hand, and those that are left have other numbers.
+    if (count.ok && this.knownCount !== undefined && this.knownCount !== count.outputs) this.renumber();
     if (count.ok) this.#count = { value: count.outputs, generation: this.lease.generation };
     return count;
   }
@@ -137,6 +145,7 @@ export class NvmlSession {
 
   /** GPUs have come or gone: handles and numbers are void. */
   renumber(): void {
+    this.#numbering += 1;
     this.lease.endGeneration(this.lease.generation);
   }
 
