@@ -13,7 +13,7 @@ import type { Deadline } from '../library/deadline.ts';
 import type { LibraryCall } from '../library/library-call.ts';
 import { functionCall } from '../library/library-call.ts';
 import type { CallOptions } from './call-options.ts';
-import { discoverGpus } from './changes/drain.ts';
+import { changeDrainState, discoverGpus, readDrainState } from './changes/drain.ts';
 import { listen } from './events/listen.ts';
 import type { EventsOptions, NvmlEvent } from './events/types.ts';
 import { Gpu } from './gpu.ts';
@@ -162,6 +162,16 @@ export class Nvml {
   /** Confidential computing of the host. Rejects only where NVML cannot be initialised. */
   async confidentialComputing(options: CallOptions = {}): Promise<ConfidentialComputing> {
     return await readConfidentialComputing(this.#library(options));
+  }
+
+  /** Whether the GPU at that PCI address drains. One that does cannot be looked up by a process that comes later; this sees it. */
+  async drainState(pciAddress: string, options: CallOptions = {}): Promise<boolean> {
+    return await readDrainState(this.#library(options), pciAddress);
+  }
+
+  /** `Gpu.setDrainState` for a GPU that cannot be looked up because it drains: ends that. Needs root; read back. */
+  async setDrainState(pciAddress: string, draining: boolean, options: CallOptions = {}): Promise<void> {
+    await changeDrainState(this.#library(options), pciAddress, draining);
   }
 
   /** Looks on the bus for a GPU that was removed (`Gpu.remove`), and attaches it. Needs root. All handles become void. */

@@ -4,7 +4,7 @@
 import { families } from '../../abi/nvml/families.ts';
 import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
 import type { ErrorCode } from '../../errors.ts';
-import { isGpuwrightError } from '../../errors.ts';
+import { GpuwrightError, isGpuwrightError } from '../../errors.ts';
 import { normalizePciAddress } from '../../host/pci-address.ts';
 import type { Deadline } from '../../library/deadline.ts';
 import type { WaitOptions } from '../../library/lease.ts';
@@ -245,7 +245,7 @@ export class NvmlSession {
     if (!result.ok) {
       this.#note([result], generation, index);
       if (saysLost(result.error.code)) this.#tryNewInit(index, generation);
-      throw result.error;
+      throw result.error.code === 'INVALID_ARGUMENT' ? noSuchGpu(index, result.error) : result.error;
     }
     const device: Device = { handle: result.outputs, generation, nativeGeneration, identity: undefined };
     this.#devices.set(index, device);
@@ -303,6 +303,12 @@ export class NvmlSession {
       this.#active.delete(operation);
     }
   }
+}
+
+/** GPUs have gone since it was looked up, and the others have moved up. */
+function noSuchGpu(index: number, cause: GpuwrightError): GpuwrightError {
+  const { call, status } = cause;
+  return new GpuwrightError('GPU_NOT_FOUND', `gpu ${index}: this host has no GPU of that number now: look it up again with nvml.gpu(uuid)`, { ...(call !== undefined && { call }), ...(status !== undefined && { status }), cause });
 }
 
 /** `535.129.03` → 535. */
