@@ -19,7 +19,7 @@ import type { NvmlCore } from './session/nvml-core.ts';
 import { pciInfo } from './pci-info.ts';
 import type { GpuAccounting } from './readings/accounting.ts';
 import { readAccounting } from './readings/accounting.ts';
-import type { Ask } from './readings/ask.ts';
+import type { Ask, AskLibrary } from './readings/ask.ts';
 import type { GpuClocks } from './readings/clocks.ts';
 import { readClocks } from './readings/clocks.ts';
 import type { GpuFabric } from './readings/fabric.ts';
@@ -160,9 +160,9 @@ export class Gpu {
     return await readFieldValues(this.#asking(deadline), branch, requests);
   }
 
-  /** Draining: the GPU takes no new clients (nvmlDeviceQueryDrainState). */
+  /** Draining: the GPU takes no new clients (nvmlDeviceQueryDrainState). Who comes later asks `Nvml.drainState`. */
   async drainState(options: CallOptions = {}): Promise<boolean> {
-    return await readDrainState(this.#ask(options), this.#address());
+    return await readDrainState(whateverHandle(this.#ask(options)), this.#address());
   }
 
   /** Needs root; read back. Throws `NO_PERMISSION`, or `NOT_APPLIED` where the driver says success and nothing changed. */
@@ -177,12 +177,12 @@ export class Gpu {
 
   /** Needs root; read back. Throws like `setPersistenceMode`, and `IN_USE` while there are clients. */
   async setDrainState(draining: boolean, options: CallOptions = {}): Promise<void> {
-    await changeDrainState(this.#once(options), this.#address(), draining);
+    await changeDrainState(whateverHandle(this.#once(options)), this.#address(), draining);
   }
 
   /** Takes the GPU off its bus; drain it first. Needs root. All handles become void; `Nvml.discoverGpus` brings it back. */
   async remove(options: CallOptions & RemoveOptions = {}): Promise<void> {
-    await removeGpu(this.#once(options), this.#address(), options);
+    await removeGpu(whateverHandle(this.#once(options)), this.#address(), options);
     this.#core.session.renumber();
   }
 
@@ -244,4 +244,9 @@ export class Gpu {
     const { uuid, pciBusId } = this.#identity;
     if (uuid === null || pciBusId === null) this.#identity = { uuid: uuid ?? found.uuid, pciBusId: pciBusId ?? found.pciBusId };
   }
+}
+
+/** For calls that name the GPU in another way. It is looked up all the same, and so known to be the one that is meant. */
+function whateverHandle(ask: Ask): AskLibrary {
+  return async (calls) => await ask(() => calls);
 }

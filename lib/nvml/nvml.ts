@@ -9,10 +9,11 @@ import type { ErrorCode } from '../errors.ts';
 import { GpuwrightError, isGpuwrightError } from '../errors.ts';
 import { listNvidiaGpus } from '../host/nvidia-gpus.ts';
 import type { HostGpu } from '../host/nvidia-gpus.ts';
+import type { Deadline } from '../library/deadline.ts';
 import type { LibraryCall } from '../library/library-call.ts';
 import { functionCall } from '../library/library-call.ts';
 import type { CallOptions } from '../library/call-options.ts';
-import { discoverGpus } from './changes/drain.ts';
+import { changeDrainState, discoverGpus, readDrainState } from './changes/drain.ts';
 import { listen } from './events/listen.ts';
 import type { EventsOptions, NvmlEvent } from './events/types.ts';
 import { Gpu } from './gpu.ts';
@@ -106,9 +107,11 @@ export class Nvml {
 
   /** All GPUs by index, those included that do not answer; their identity comes from PCI as far as it is known. */
   async gpus(options: CallOptions = {}): Promise<readonly Gpu[]> {
-    const count = await this.#count(options);
+    const deadline = this.#core.deadline(options);
+    // Counted anew, since others may have made GPUs come or go; a driver that hangs leaves time to list those that were there.
+    const count = (await this.#counted(deadline.share(0.5))) ?? this.#core.session.knownCount;
     if (count === undefined) return await this.#listed();
-    const found = await Promise.all(Array.from({ length: count }, async (_, index) => await this.#at(index, options)));
+    const found = await Promise.all(Array.from({ length: count }, async (_, index) => await this.#at(index, deadline)));
     return found.some((gpu) => gpu.pciBusId === null) ? await this.#named(found) : found;
   }
 
@@ -122,9 +125,10 @@ export class Nvml {
       if (wanted.kind === 'index') return gpu.index === wanted.index;
       return wanted.kind === 'uuid' ? gpu.uuid?.toLowerCase() === wanted.uuid : gpu.pciBusId === wanted.pciBusId;
     };
-    const count = await this.#count(options);
+    const deadline = this.#core.deadline(options);
+    const count = this.#core.session.knownCount ?? (await this.#counted(deadline));
     const indices = Array.from({ length: count ?? 0 }, (_, index) => index);
-    const looks = indices.filter((index) => wanted.kind !== 'index' || index === wanted.index).map(async (index) => await this.#at(index, options));
+    const looks = indices.filter((index) => wanted.kind !== 'index' || index === wanted.index).map(async (index) => await this.#at(index, deadline));
     const first = await firstThat(looks, isWanted);
     if (first !== undefined) return first.pciBusId === null ? ((await this.#named([first]))[0] ?? first) : first;
 
@@ -159,6 +163,16 @@ export class Nvml {
   /** Confidential computing of the host. Rejects only where NVML cannot be initialised. */
   async confidentialComputing(options: CallOptions = {}): Promise<ConfidentialComputing> {
     return await readConfidentialComputing(this.#library(options));
+  }
+
+  /** Whether the GPU at that PCI address drains. One that does cannot be looked up by a process that comes later; this sees it. */
+  async drainState(pciAddress: string, options: CallOptions = {}): Promise<boolean> {
+    return await readDrainState(this.#library(options), pciAddress);
+  }
+
+  /** `Gpu.setDrainState` for a GPU that cannot be looked up because it drains: ends that. Needs root; read back. */
+  async setDrainState(pciAddress: string, draining: boolean, options: CallOptions = {}): Promise<void> {
+    await changeDrainState(this.#library(options), pciAddress, draining);
   }
 
   /** Looks on the bus for a GPU that was removed (`Gpu.remove`), and attaches it. Needs root. All handles become void. */
@@ -222,10 +236,9 @@ export class Nvml {
   }
 
   /** Undefined where the driver does not answer, or with nonsense. */
-  async #count(options: CallOptions): Promise<number | undefined> {
-    const { session } = this.#core;
+  async #counted(deadline: Deadline): Promise<number | undefined> {
     try {
-      return session.knownCount ?? (await session.count(this.#core.deadline(options)));
+      return await this.#core.session.count(deadline);
     } catch (error) {
       if (isGpuwrightError(error) && UNCOUNTED.has(error.code)) return undefined;
       throw error;
@@ -233,10 +246,10 @@ export class Nvml {
   }
 
   /** The GPU at an index, with its identity as far as it or an earlier answer tells it. */
-  async #at(index: number, options: CallOptions): Promise<Gpu> {
+  async #at(index: number, deadline: Deadline): Promise<Gpu> {
     const { session } = this.#core;
     try {
-      return new Gpu(this.#core, index, (await session.onDevice(index, () => [], this.#core.deadline(options))).identity);
+      return new Gpu(this.#core, index, (await session.onDevice(index, () => [], deadline)).identity);
     } catch (error) {
       if (isGpuwrightError(error) && (error.code === 'ABORTED' || error.code === 'CLOSED')) throw error;
       return new Gpu(this.#core, index, session.identityAt(index));

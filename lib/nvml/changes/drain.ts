@@ -1,6 +1,6 @@
 /**
  * Draining a GPU (no new clients), taking it off the bus, and looking for it again. By PCI address, since a GPU that was removed has
- * no handle.
+ * no handle, and one that drains has none for those who come later.
  */
 import type { InputOf } from '../../abi/layout.ts';
 import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
@@ -10,7 +10,7 @@ import { formatPciAddress, parsePciAddress } from '../../host/pci-address.ts';
 import type { LibraryCall } from '../../library/library-call.ts';
 import { functionCall, mapCall } from '../../library/library-call.ts';
 import { flag } from '../plausible.ts';
-import type { Ask, AskLibrary } from '../readings/ask.ts';
+import type { AskLibrary } from '../readings/ask.ts';
 import { told } from '../readings/ask.ts';
 import { demandApplied, demandMade } from './made.ts';
 
@@ -33,19 +33,19 @@ function drainQuery(address: string): LibraryCall<boolean> {
   return mapCall(functionCall(c.nvmlDeviceQueryDrainState, { pciInfo: pciInfoOf(address) }), ({ currentState }) => flag('nvmlDeviceQueryDrainState', 'the drain state', currentState));
 }
 
-export async function readDrainState(ask: Ask, address: string): Promise<boolean> {
-  const [state] = await ask(() => [drainQuery(address)] as const);
+export async function readDrainState(ask: AskLibrary, address: string): Promise<boolean> {
+  const [state] = await ask([drainQuery(address)] as const);
   return told(state);
 }
 
-export async function changeDrainState(once: Ask, address: string, draining: boolean): Promise<void> {
-  const [set, read] = await once(() => [functionCall(c.nvmlDeviceModifyDrainState, { pciInfo: pciInfoOf(address), newState: draining ? 'enabled' : 'disabled' }), drainQuery(address)] as const);
+export async function changeDrainState(once: AskLibrary, address: string, draining: boolean): Promise<void> {
+  const [set, read] = await once([functionCall(c.nvmlDeviceModifyDrainState, { pciInfo: pciInfoOf(address), newState: draining ? 'enabled' : 'disabled' }), drainQuery(address)] as const);
   demandMade(set, 'draining a GPU');
   demandApplied('nvmlDeviceModifyDrainState', 'the drain state', told(read) === draining);
 }
 
-export async function removeGpu(once: Ask, address: string, { pciDevice = 'remove', pcieLink = 'keep' }: RemoveOptions): Promise<void> {
-  const [removed] = await once(() => [functionCall(c.nvmlDeviceRemoveGpu_v2, { pciInfo: pciInfoOf(address), gpuState: pciDevice, linkState: pcieLink })] as const);
+export async function removeGpu(once: AskLibrary, address: string, { pciDevice = 'remove', pcieLink = 'keep' }: RemoveOptions): Promise<void> {
+  const [removed] = await once([functionCall(c.nvmlDeviceRemoveGpu_v2, { pciInfo: pciInfoOf(address), gpuState: pciDevice, linkState: pcieLink })] as const);
   demandMade(removed, 'removing a GPU');
 }
 

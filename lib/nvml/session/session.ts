@@ -4,7 +4,7 @@
 import { families } from '../../abi/nvml/families.ts';
 import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
 import type { ErrorCode } from '../../errors.ts';
-import { isGpuwrightError } from '../../errors.ts';
+import { GpuwrightError, isGpuwrightError } from '../../errors.ts';
 import { normalizePciAddress } from '../../host/pci-address.ts';
 import type { Deadline } from '../../library/deadline.ts';
 import type { WaitOptions } from '../../library/lease.ts';
@@ -55,6 +55,7 @@ export class NvmlSession {
   /** The last identity seen at an index, for those that no longer answer. */
   readonly #identities = new Map<number, KnownIdentity>();
   readonly #losses = new GpuLosses();
+  #numbering = 0;
   #count: { readonly value: number; readonly generation: number } | undefined;
   readonly #active = new Set<Promise<unknown>>();
   /** What must be given back before NVML is shut down. */
@@ -73,6 +74,11 @@ export class NvmlSession {
   /** The number of GPUs, as far as it is known in this generation. */
   get knownCount(): number | undefined {
     return this.#count?.generation === this.lease.generation ? this.#count.value : undefined;
+  }
+
+  /** Rises when GPUs have come or gone: what was read by index before and after is not of the same GPUs. */
+  get numbering(): number {
+    return this.#numbering;
   }
 
   identityAt(index: number): KnownIdentity {
@@ -105,6 +111,8 @@ export class NvmlSession {
 
   rememberCount(result: CallResult<number>): CallResult<number> {
     const count = plausibleCount(result);
+    // GPUs have come or gone by somebody else's hand, and those that are left have other numbers.
+    if (count.ok && this.knownCount !== undefined && this.knownCount !== count.outputs) this.renumber();
     if (count.ok) this.#count = { value: count.outputs, generation: this.lease.generation };
     return count;
   }
@@ -137,6 +145,7 @@ export class NvmlSession {
 
   /** GPUs have come or gone: handles and numbers are void. */
   renumber(): void {
+    this.#numbering += 1;
     this.lease.endGeneration(this.lease.generation);
   }
 
@@ -236,7 +245,7 @@ export class NvmlSession {
     if (!result.ok) {
       this.#note([result], generation, index);
       if (saysLost(result.error.code)) this.#tryNewInit(index, generation);
-      throw result.error;
+      throw result.error.code === 'INVALID_ARGUMENT' ? noSuchGpu(index, result.error) : result.error;
     }
     const device: Device = { handle: result.outputs, generation, nativeGeneration, identity: undefined };
     this.#devices.set(index, device);
@@ -294,6 +303,12 @@ export class NvmlSession {
       this.#active.delete(operation);
     }
   }
+}
+
+/** GPUs have gone since it was looked up, and the others have moved up. */
+function noSuchGpu(index: number, cause: GpuwrightError): GpuwrightError {
+  const { call, status } = cause;
+  return new GpuwrightError('GPU_NOT_FOUND', `gpu ${index}: this host has no GPU of that number now: look it up again with nvml.gpu(uuid)`, { ...(call !== undefined && { call }), ...(status !== undefined && { status }), cause });
 }
 
 /** `535.129.03` → 535. */

@@ -27,6 +27,9 @@ export interface SnapshotSources extends GpuSources {
   listGpus(): Promise<readonly HostGpu[]>;
 }
 
+/** GPUs that come or go meanwhile make some GPU be read under two numbers, or none: then it is looked at anew. */
+const MAX_LOOKS = 3;
+
 interface LibraryPart {
   readonly driverVersion: Reading<string>;
   readonly nvmlVersion: Reading<string>;
@@ -61,6 +64,14 @@ function lostInCrash({ driverVersion, nvmlVersion, count, error }: LibraryPart):
 }
 
 export async function hostSnapshot(sources: SnapshotSources, deadline: Deadline): Promise<HostSnapshot> {
+  for (let looks = 1; ; looks += 1) {
+    const { numbering } = sources.session;
+    const snapshot = await look(sources, deadline);
+    if (sources.session.numbering === numbering || looks === MAX_LOOKS || deadline.isOver) return snapshot;
+  }
+}
+
+async function look(sources: SnapshotSources, deadline: Deadline): Promise<HostSnapshot> {
   const { session, last, culprits } = sources;
   const takenAt = new Date();
   const reads: Promise<GpuSnapshot | typeof UNASKED>[] = [];
