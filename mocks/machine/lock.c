@@ -5,7 +5,7 @@
 #include <time.h>
 #include "machine.h"
 
-enum { LOCK_SECONDS = 10 };
+enum { LOCK_SECONDS = 10, SLICE_MILLISECONDS = 50 };
 
 /* A mutex of one C library means nothing to another: the file says whose it holds. */
 uint32_t machine_lock_abi(void) {
@@ -26,13 +26,29 @@ void machine_lock_initialise(struct machine *machine) {
   pthread_mutexattr_destroy(&attributes);
 }
 
+/* A wait is cut into slices, for who waits may be forgotten: a process that is woken and killed before it has the mutex, while a third one
+ * takes it, leaves no sign that there are others, and the third wakes nobody. */
+static int wait_a_slice(pthread_mutex_t *mutex) {
+  struct timespec end;
+  clock_gettime(CLOCK_REALTIME, &end);
+  end.tv_nsec += SLICE_MILLISECONDS * 1000000L;
+  end.tv_sec += end.tv_nsec / 1000000000;
+  end.tv_nsec %= 1000000000;
+  return pthread_mutex_timedlock(mutex, &end);
+}
+
+static int64_t monotonic_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec;
+}
+
 int machine_lock(struct machine *machine) {
-  struct timespec deadline;
   int result = pthread_mutex_trylock(&machine->lock.mutex);
   if (result == EBUSY) {
-    clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_sec += LOCK_SECONDS;
-    result = pthread_mutex_timedlock(&machine->lock.mutex, &deadline);
+    const int64_t end = monotonic_seconds() + LOCK_SECONDS;
+    do result = wait_a_slice(&machine->lock.mutex);
+    while (result == ETIMEDOUT && monotonic_seconds() <= end);
   }
   if (result == EOWNERDEAD) {
     /* Repaired before it is declared consistent: should we die meanwhile, the next one repairs again. */

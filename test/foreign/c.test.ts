@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { functionByName } from '../abi/measured.ts';
 import { startHost } from '../nvml/host.ts';
 import { compileC } from './compile.ts';
-import { knownHost, LEFT, leftBehind, REFUSED, TOLD } from './known-host.ts';
+import { ATTRIBUTES_LEFT, attributesLeft, knownHost, REFUSED, TOLD } from './known-host.ts';
 import type { Report } from './run.ts';
 import { runOn, WAYS } from './run.ts';
 
@@ -17,7 +17,7 @@ describe('a monitor written in C', () => {
     expect(new Set(answered).size).toBeGreaterThanOrEqual(100);
     expect(refused).toEqual(Object.keys(REFUSED).map((name) => `${name} ${NOT_SUPPORTED}`));
 
-    expect(await leftBehind(machine)).toEqual(LEFT);
+    expect(await attributesLeft(machine)).toEqual(ATTRIBUTES_LEFT);
   });
 
   // A function's documentation names the oldest architecture that has it, or else its reason stands here.

@@ -222,20 +222,30 @@ export async function leftBehind(machine: Machine): Promise<unknown> {
   const { device } = raw.nvmlDeviceGetHandleByIndex_v2({ index: 0 });
   const { current, pending } = raw.nvmlDeviceGetEccMode({ device });
   return {
-    persistence: raw.nvmlDeviceGetPersistenceMode({ device }).mode.name,
-    compute: raw.nvmlDeviceGetComputeMode({ device }).mode.value,
-    ecc: [current.name, pending.name],
-    accounting: raw.nvmlDeviceGetAccountingMode({ device }).mode.name,
-    limit: raw.nvmlDeviceGetPowerManagementLimit({ device }).limit,
-    volatileErrors: raw.nvmlDeviceGetTotalEccErrors({ device, errorType: 1, counterType: 0 }).eccCounts,
+    'modes.persistence': raw.nvmlDeviceGetPersistenceMode({ device }).mode.name === 'enabled',
+    'modes.compute': raw.nvmlDeviceGetComputeMode({ device }).mode.value === value('NVML_COMPUTEMODE_EXCLUSIVE_PROCESS') ? 'exclusive-process' : 'another',
+    'ecc.current': current.name === 'enabled',
+    'ecc.pending': pending.name === 'enabled',
+    'accounting.mode': raw.nvmlDeviceGetAccountingMode({ device }).mode.name === 'enabled',
+    'power.limit-milliwatts': raw.nvmlDeviceGetPowerManagementLimit({ device }).limit,
+    'ecc.volatile.uncorrected.dram': Number(raw.nvmlDeviceGetMemoryErrorCounter({ device, errorType: 1, counterType: 0, locationType: 2 }).count),
   };
 }
 
 export const LEFT = {
-  persistence: 'enabled',
-  compute: value('NVML_COMPUTEMODE_EXCLUSIVE_PROCESS'),
-  ecc: ['enabled', 'disabled'],
-  accounting: 'enabled',
-  limit: SET['power.maximum-limit-milliwatts'],
-  volatileErrors: 0n,
+  'modes.persistence': true,
+  'modes.compute': 'exclusive-process',
+  'ecc.current': true,
+  'ecc.pending': false,
+  'accounting.mode': true,
+  'power.limit-milliwatts': SET['power.maximum-limit-milliwatts'],
+  'ecc.volatile.uncorrected.dram': 0,
 };
+
+/** The same in the machine itself, which needs no library that this process could load. */
+export async function attributesLeft(machine: Machine): Promise<unknown> {
+  const attributes = await machine.attributes(0);
+  return Object.fromEntries(Object.keys(LEFT).map((name) => [name, attributes.find((each) => each.name === `gpu.0.${name}`)?.value]));
+}
+
+export const ATTRIBUTES_LEFT = Object.fromEntries(Object.entries(LEFT).map(([name, left]) => [name, typeof left === 'boolean' ? (left ? 'on' : 'off') : String(left)]));
