@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../lib/package-root.ts';
 import { printAnswers, printEntries } from './print-entries.ts';
 import { printHeader } from './print-header.ts';
-import { printNvfmHeader } from './print-nvfm-header.ts';
+import { printNvfmFunctions, printNvfmHeader } from './print-nvfm-header.ts';
 import { printShapes } from './print-shapes.ts';
 import { printFirstDrivers, printNames } from './print-names.ts';
 
@@ -17,6 +17,7 @@ export function generateAbi(): ReadonlyMap<string, string> {
     ['native/generated/shapes.inc', printShapes(FIRST_LINE)],
     ['mocks/generated/nvml.h', printHeader(FIRST_LINE)],
     ['mocks/generated/nvfm.h', printNvfmHeader(FIRST_LINE)],
+    ['mocks/generated/nvfm-functions.json', printNvfmFunctions(FIRST_LINE)],
     ['mocks/generated/nvml-names.inc', printNames(FIRST_LINE)],
     ['mocks/generated/nvml-answers.h', printAnswers(FIRST_LINE)],
     ['mocks/generated/nvml-entries.inc', printEntries(FIRST_LINE)],

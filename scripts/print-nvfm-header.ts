@@ -1,4 +1,4 @@
-/** mocks/generated/nvfm.h: Fabric Manager's C interface, from the descriptors. */
+/** mocks/generated/nvfm.h and nvfm-functions.json: Fabric Manager's C interface, and the names in it. */
 import type { FunctionDescriptor } from '../lib/abi/index.ts';
 import { FM_CMD_PORT_NUMBER, fmBufferSizes, fmLimits, nvfmFunctions } from '../lib/abi/index.ts';
 import { nvfmEnums, nvfmStructs, nvfmTypeAliases, nvfmTypedefs, nvfmVersionMacros } from '../lib/abi/nvfm/types.ts';
@@ -24,4 +24,8 @@ export function printNvfmHeader(firstLine: string): string {
     ['#ifdef __cplusplus', '}', '#endif', '#endif'],
   ];
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
+export function printNvfmFunctions(firstLine: string): string {
+  return `{ "generated": ${JSON.stringify(firstLine)},\n  "functions": ${JSON.stringify(Object.keys(nvfmFunctions))}\n}\n`;
 }

@@ -1,12 +1,14 @@
 /** From a profile to the lines that `gpuwright-machine create` reads. */
 import { createHash } from 'node:crypto';
+import { GpuwrightError } from '../../lib/errors.ts';
 import type { AttributeTree } from './attributes.ts';
 import { attributeLines, isTree, mergeAttributes, settingWords } from './attributes.ts';
 import type { DriverVersion } from './driver-version.ts';
+import { fabricManagerAttributes } from './fabric-manager.ts';
 import { linkAttributes } from './links.ts';
 import { addressOf } from './pci-address.ts';
 import type { Profile, Slot } from './profile.ts';
-import type { MachineSettings } from './types.ts';
+import type { FabricMode, MachineSettings } from './types.ts';
 
 function digest(seed: string, index: number, what: string): string {
   return createHash('sha256').update(`${seed}/${index}/${what}`).digest('hex');
@@ -32,10 +34,16 @@ function varied(slot: Slot, topic: string, name: string, by: number): AttributeT
   return typeof value === 'number' && valueIn(slot.own) === undefined ? { [topic]: { [name]: value + by } } : {};
 }
 
+/** `undefined`: the product has none. */
+function moduleIdOf({ slots }: Profile, index: number): number | undefined {
+  const moduleId = slots[index % slots.length]?.moduleId;
+  return moduleId === undefined ? undefined : moduleId + Math.floor(index / slots.length) * slots.length;
+}
+
 /** What tells one GPU of a model from the next. */
 function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number, gpus: number): AttributeTree {
   const places = profile.slots.map((each) => each.address);
-  const board = Math.floor(index / profile.slots.length);
+  const moduleId = moduleIdOf(profile, index);
   const address = addressOf(places, index);
   const own: AttributeTree = {
     board: {
@@ -43,7 +51,7 @@ function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number
       serial: serialOf(seed, index),
       'board-id': ((address.domain << 16) | (address.bus << 8) | address.device) >>> 0,
       'minor-number': index,
-      ...(slot.moduleId !== undefined && { 'module-id': slot.moduleId + board * profile.slots.length }),
+      ...(moduleId !== undefined && { 'module-id': moduleId }),
     },
     pcie: { domain: address.domain, bus: address.bus, device: address.device, function: address.function },
     ...(profile.links !== undefined && linkAttributes(profile.links, places, { index, gpus, moduleId: slot.moduleId })),
@@ -52,8 +60,29 @@ function ownAttributes(profile: Profile, slot: Slot, seed: string, index: number
   return mergeAttributes(mergeAttributes(own, slot.attributes), readings);
 }
 
-/** `settings`: by their full names, over all that the profile says. */
-export function expandProfile(profile: Profile, gpus: number, driver: DriverVersion, seed: string, settings: MachineSettings): string {
+export interface Wishes {
+  readonly gpus: number;
+  readonly driver: DriverVersion;
+  readonly seed: string;
+  /** By their full names, over all that the profile says. */
+  readonly settings: MachineSettings;
+  readonly fabricMode: FabricMode | undefined;
+  /** Where Fabric Manager keeps what it needs for a restart. */
+  readonly stateFile: string;
+}
+
+function fabricLines(profile: Profile, { gpus, fabricMode, stateFile }: Wishes): string[] {
+  const { partitions, source } = profile;
+  if (partitions === undefined) {
+    if (fabricMode === undefined) return [];
+    throw new GpuwrightError('INVALID_INPUT', `fabric mode: the profile ${profile.name} has no NVSwitches: leave it out, or take a profile of an HGX board`);
+  }
+  const moduleIds = new Set(Array.from({ length: gpus }, (_, index) => moduleIdOf(profile, index)).filter((id) => id !== undefined));
+  return attributeLines(source, fabricManagerAttributes(partitions, moduleIds, fabricMode ?? 'bare-metal', stateFile));
+}
+
+export function expandProfile(profile: Profile, wishes: Wishes): string {
+  const { gpus, driver, seed, settings } = wishes;
   const lines = [
     `profile=${profile.name}`,
     `driver=${driver.text}`,
@@ -61,6 +90,7 @@ export function expandProfile(profile: Profile, gpus: number, driver: DriverVers
     `branch=${driver.branch}`,
     `cuda=${driver.cuda}`,
     `gpus=${gpus}`,
+    ...fabricLines(profile, wishes),
     ...attributeLines(profile.source, profile.attributes),
   ];
   for (let index = 0; index < gpus; index++) {

@@ -7,6 +7,11 @@ function whole(what: string, value: number): string {
   return String(value);
 }
 
+/** Negative ones are Fabric Manager's. */
+function returnCode(value: number): string {
+  return value < 0 ? `-${whole('returnCode', -value)}` : whole('returnCode', value);
+}
+
 function hex(what: string, value: bigint): string {
   if (typeof value !== 'bigint' || value < 0n) throw new GpuwrightError('INVALID_INPUT', `${what}: ${String(value)} is not an address from 0: give a bigint`);
   return `0x${value.toString(16)}`;
@@ -53,7 +58,7 @@ export function faultArguments(fault: Fault): string[] {
     case 'slow':
       return [fault.kind, '--ms', whole('milliseconds', fault.milliseconds), ...scopeArguments(fault)];
     case 'fail':
-      return [fault.kind, '--return', whole('returnCode', fault.returnCode), ...(fault.times === undefined ? [] : ['--times', whole('times', fault.times)]), ...scopeArguments(fault)];
+      return [fault.kind, '--return', returnCode(fault.returnCode), ...(fault.times === undefined ? [] : ['--times', whole('times', fault.times)]), ...scopeArguments(fault)];
     case 'hang':
     case 'crash':
     case 'pattern':

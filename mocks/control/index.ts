@@ -63,7 +63,14 @@ export async function createMachine(file: string, options: CreateOptions): Promi
   if (!Number.isSafeInteger(gpus) || gpus < 1 || gpus > MOST_GPUS) throw new GpuwrightError('INVALID_INPUT', `gpus: ${gpus} is out of range: a machine has 1 to ${MOST_GPUS} GPUs`);
   const driver = parseDriverVersion(options.driver ?? profile.driver);
   const machine = new MachineFile(file, root, findMocks(root));
-  const text = expandProfile(profile, gpus, driver, options.seed ?? randomBytes(16).toString('hex'), options.attributes ?? {});
+  const text = expandProfile(profile, {
+    gpus,
+    driver,
+    seed: options.seed ?? randomBytes(16).toString('hex'),
+    settings: options.attributes ?? {},
+    fabricMode: options.fabricMode,
+    stateFile: machine.fabricManagerFile('fabricmanager.state'),
+  });
   try {
     await machine.create(text, options.force ?? false);
   } catch (error) {

@@ -7,15 +7,18 @@ import { GpuwrightError } from '../../lib/errors.ts';
 import { settingWords } from './attributes.ts';
 import { absentIn, firstDrivers, parseDriverVersion } from './driver-version.ts';
 import { withoutSymbols } from './elf.ts';
+import { configurationText, fabricManagerFunctions } from './fabric-manager.ts';
 import { faultArguments } from './fault-arguments.ts';
 import { processArguments, usageArguments, wholeNumber } from './process-arguments.ts';
 import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
 import type {
-  Fault, FaultKind, Machine, MachineAttribute, MachineProcess, MachineReadings, MachineSettings, MachineState, ProcessUsage, SimulatedProcess, VgpuWish,
+  FabricManagerAction, Fault, FaultKind, Machine, MachineAttribute, MachineFabricManager, MachineProcess, MachineReadings, MachineSettings, MachineState, ProcessUsage, SimulatedProcess, VgpuWish,
 } from './types.ts';
 
 const NVML_LIBRARY = 'libnvidia-ml.so.1';
+const NVFM_LIBRARY = 'libnvfm.so.1';
+const CONFIGURATION = 'fabricmanager.cfg';
 
 function gpuArguments(gpu: number | undefined): string[] {
   if (gpu === undefined) return [];
@@ -32,6 +35,7 @@ export class MachineFile implements Machine {
   readonly file: string;
   readonly libraryDirectory: string;
   readonly nvmlLibrary: string;
+  readonly nvfmLibrary: string;
   readonly #root: string;
   readonly #mocks: Mocks;
 
@@ -40,8 +44,13 @@ export class MachineFile implements Machine {
     this.file = resolve(file);
     this.libraryDirectory = `${this.file}.lib`;
     this.nvmlLibrary = join(this.libraryDirectory, NVML_LIBRARY);
+    this.nvfmLibrary = join(this.libraryDirectory, NVFM_LIBRARY);
     this.#root = root;
     this.#mocks = mocks;
+  }
+
+  fabricManagerFile(name: string): string {
+    return join(this.libraryDirectory, name);
   }
 
   /** `text`: what `gpuwright-machine create` reads. */
@@ -49,7 +58,7 @@ export class MachineFile implements Machine {
     if (!existsSync(dirname(this.file))) throw new GpuwrightError('INVALID_INPUT', `${this.file}: its folder does not exist: create the folder first`);
     await this.#run(['create', ...(force ? ['--force'] : [])], text);
     try {
-      await this.refreshLibrary();
+      await this.refreshLibrary(true);
     } catch (error) {
       await rm(this.file, { force: true });
       throw error;
@@ -126,6 +135,10 @@ export class MachineFile implements Machine {
     await this.#run(['vgpu', 'remove', ...optionWords({ id })]);
   }
 
+  async fabricManager(action: FabricManagerAction, options: { readonly restart?: boolean } = {}): Promise<MachineFabricManager> {
+    return JSON.parse(await this.#run(['fabric-manager', action, ...(options.restart === true ? ['--restart'] : [])])) as MachineFabricManager;
+  }
+
   async readings(gpu?: number): Promise<MachineReadings> {
     return JSON.parse(await this.#run(['readings', ...gpuArguments(gpu)])) as MachineReadings;
   }
@@ -151,27 +164,36 @@ export class MachineFile implements Machine {
     return { ...base, LD_LIBRARY_PATH: before ? `${this.libraryDirectory}:${before}` : this.libraryDirectory };
   }
 
-  /** This machine's own copy of the library: without what its driver version lacks and its faults make absent. New file, then rename: a loaded copy stays as it is. */
-  async refreshLibrary(): Promise<void> {
+  /** This machine's own copies of the libraries: without what its driver version lacks and its faults make absent. */
+  async refreshLibrary(anew = false): Promise<void> {
     const state = await this.show();
-    const absent = absentIn(parseDriverVersion(state.driverVersion), firstDrivers(this.#root));
-    for (const fault of state.faults) if (fault.kind === 'absent') absent.add(String(fault['function']));
-    const library = withoutSymbols(await readFile(this.#mocks.nvmlTemplate), absent, this.#mocks.nvmlTemplate);
-    const temporary = `${this.nvmlLibrary}.new-${randomBytes(6).toString('hex')}`;
+    const faulty = state.faults.flatMap(({ kind, ...fault }) => (kind === 'absent' ? [String(fault['function'])] : []));
+    const absent = new Set([...absentIn(parseDriverVersion(state.driverVersion), firstDrivers(this.#root)), ...faulty]);
+    await this.#replace(this.nvmlLibrary, withoutSymbols(await readFile(this.#mocks.nvmlTemplate), absent, this.#mocks.nvmlTemplate));
+    if (state.fabricManager === null) return;
+    await this.#replace(this.nvfmLibrary, withoutSymbols(await readFile(this.#mocks.nvfmTemplate), new Set(faulty), this.#mocks.nvfmTemplate));
+    const configuration = this.fabricManagerFile(CONFIGURATION);
+    // What lies there when a machine is made is that of one which this replaces.
+    if (anew || !existsSync(configuration)) await writeFile(configuration, configurationText(await this.attributes()));
+  }
+
+  /** New file, then rename: a loaded copy stays as it is. */
+  async #replace(path: string, library: Uint8Array): Promise<void> {
+    const temporary = `${path}.new-${randomBytes(6).toString('hex')}`;
     try {
       await mkdir(this.libraryDirectory, { recursive: true });
       await writeFile(temporary, library, { flag: 'wx' });
       await chmod(temporary, 0o755);
-      await rename(temporary, this.nvmlLibrary);
+      await rename(temporary, path);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => {});
-      throw new GpuwrightError('MACHINE_INVALID', `${this.nvmlLibrary}: cannot be written (${(cause as Error).message}): make room for the folder ${this.libraryDirectory}`, { cause });
+      throw new GpuwrightError('MACHINE_INVALID', `${path}: cannot be written (${(cause as Error).message}): make room for the folder ${this.libraryDirectory}`, { cause });
     }
   }
 
   #checkFunction(name: string): void {
-    if (!firstDrivers(this.#root).has(name)) {
-      throw new GpuwrightError('INVALID_INPUT', `function: "${name}" is not a function of libnvidia-ml: check its spelling and version suffix, such as nvmlInit_v2`);
+    if (!firstDrivers(this.#root).has(name) && !fabricManagerFunctions(this.#root).includes(name)) {
+      throw new GpuwrightError('INVALID_INPUT', `function: "${name}" is not a function of libnvidia-ml or libnvfm: check its spelling and version suffix, such as nvmlInit_v2`);
     }
   }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { AttributeTree } from './attributes.ts';
 import { isTree, mergeAttributes } from './attributes.ts';
 import { parseDriverVersion } from './driver-version.ts';
+import type { PartitionTable } from './fabric-manager.ts';
+import { readPartitions } from './fabric-manager.ts';
 import { JsonReader, readJson } from './json-reader.ts';
 import type { Links } from './links.ts';
 import { readLinks } from './links.ts';
@@ -35,6 +37,8 @@ export interface Profile {
   readonly slots: readonly Slot[];
   /** The NVLinks between them; `undefined`: none. */
   readonly links: Links | undefined;
+  /** What Fabric Manager can cut its board into; `undefined`: it has no NVSwitches. */
+  readonly partitions: PartitionTable | undefined;
   /** Of the host itself. */
   readonly attributes: AttributeTree;
 }
@@ -53,14 +57,15 @@ function readSlot(file: string, from: JsonReader, standard: string | undefined, 
 /** Checks what a profile file holds; `file` is for the messages. What attributes there are is checked when a machine is made. */
 export function readProfile(file: string, json: unknown, models: Models): Profile {
   const from = new JsonReader(file, '', json);
-  from.onlyKeys('name', 'description', 'driver', 'model', 'gpus', 'links', 'attributes', 'captured', 'observations');
+  from.onlyKeys('name', 'description', 'driver', 'model', 'gpus', 'links', 'partitions', 'attributes', 'captured', 'observations');
   const standard = from.has('model') ? from.text('model') : undefined;
   const driver = from.text('driver');
   parseDriverVersion(driver, `${file}: driver`);
   const slots = from.list('gpus').map((slot) => readSlot(file, slot, standard, models));
   if (slots.length > MOST_GPUS) throw from.complaint('gpus', `at most ${MOST_GPUS} GPUs`);
   const links = from.has('links') ? readLinks(file, from.object('links'), slots.length) : undefined;
-  return { source: file, name: from.text('name'), description: from.text('description'), driver, slots, links, attributes: from.tree('attributes') };
+  const partitions = from.has('partitions') ? readPartitions(from.text('partitions'), file) : undefined;
+  return { source: file, name: from.text('name'), description: from.text('description'), driver, slots, links, partitions, attributes: from.tree('attributes') };
 }
 
 /** All profiles of `folder`, by name. */

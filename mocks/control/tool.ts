@@ -9,12 +9,13 @@ import type { ErrorCode } from '../../lib/errors.ts';
 export interface Mocks {
   readonly executable: string;
   readonly nvmlTemplate: string;
+  readonly nvfmTemplate: string;
 }
 
 /** `GPUWRIGHT_MOCKS_BUILD` names another build of the mocks, such as one with sanitizers. */
 export function findMocks(root: string): Mocks {
   const folder = process.env['GPUWRIGHT_MOCKS_BUILD'] || join(root, 'mocks/build');
-  const mocks = { executable: join(folder, 'gpuwright-machine'), nvmlTemplate: join(folder, 'libnvidia-ml.so.1') };
+  const mocks = { executable: join(folder, 'gpuwright-machine'), nvmlTemplate: join(folder, 'libnvidia-ml.so.1'), nvfmTemplate: join(folder, 'libnvfm.so.1') };
   const missing = Object.values(mocks).find((file) => !existsSync(file));
   if (missing !== undefined) {
     throw new GpuwrightError('MOCKS_UNAVAILABLE', `${missing}: not built, so there are no simulated hosts: install a C compiler and make, then run \`make -C ${join(root, 'mocks')}\``);

@@ -23,6 +23,9 @@ export interface ModelSummary {
   readonly memoryBytes: number;
 }
 
+/** FABRIC_MODE 0, 1 and 2. */
+export type FabricMode = 'bare-metal' | 'shared' | 'vgpu';
+
 export interface CreateOptions {
   /** The name of a profile, or the path of a `.json` file that holds one. */
   readonly profile: string;
@@ -34,6 +37,8 @@ export interface CreateOptions {
   readonly force?: boolean;
   /** Same seed, same UUIDs and serial numbers. Default: random, so that no two machines share a UUID. */
   readonly seed?: string;
+  /** What Fabric Manager was started for, on a host with NVSwitches. Default `bare-metal`. */
+  readonly fabricMode?: FabricMode;
   /** Attributes by their full names over what the profile says, also those that are fixed later: `{ 'gpu.*.load.pattern': 'training' }`. */
   readonly attributes?: MachineSettings;
 }
@@ -80,7 +85,7 @@ export type Fault =
   | { readonly kind: 'driver-not-loaded' }
   | ({ readonly kind: 'hang' } & FaultScope)
   | ({ readonly kind: 'slow'; readonly milliseconds: number } & FaultScope)
-  | ({ readonly kind: 'fail'; readonly returnCode: number; /** Default: until cleared. */ readonly times?: number } & FaultScope)
+  | ({ readonly kind: 'fail'; /** Fabric Manager's are negative. */ readonly returnCode: number; /** Default: until cleared. */ readonly times?: number } & FaultScope)
   | ({ readonly kind: 'crash' } & FaultScope)
   | ({ readonly kind: 'pattern' } & FaultScope)
   /** From the next load of the library. */
@@ -121,6 +126,36 @@ export interface MachineGpu {
   readonly errorAddresses: number;
 }
 
+export interface MachineFabricPartition {
+  readonly id: number;
+  readonly moduleIds: readonly number[];
+  /** The daemon knows it as active. */
+  readonly active: boolean;
+  /** Its traffic flows, also while no daemon runs. */
+  readonly routed: boolean;
+  /** The daemon lists it. */
+  readonly supported: boolean;
+  /** With which it was activated: `0000:1b:00.4,0000:43:00.4`. */
+  readonly virtualFunctions: string;
+}
+
+export interface MachineFabricManager {
+  readonly platform: 'hgx-2' | 'hgx-a100' | 'hgx-h100' | 'hgx-b200';
+  /** `waiting`: for the set of active partitions; `resident`: it failed, but stays. */
+  readonly state: 'stopped' | 'failed' | 'starting' | 'waiting' | 'up' | 'resident';
+  readonly since: string;
+  readonly mode: FabricMode;
+  /** It was started in restart mode. */
+  readonly restarted: boolean;
+  readonly version: string;
+  /** Why the last daemon ended or failed. */
+  readonly endedFor: string | null;
+  readonly partitions: readonly MachineFabricPartition[];
+}
+
+/** As systemd would, or with SIGKILL. */
+export type FabricManagerAction = 'start' | 'stop' | 'restart' | 'kill';
+
 export interface MachineState {
   readonly schema: 1;
   readonly simulated: true;
@@ -133,6 +168,8 @@ export interface MachineState {
   readonly clients: readonly MachineClient[];
   readonly gpus: readonly MachineGpu[];
   readonly faults: readonly (Record<string, unknown> & { readonly kind: string })[];
+  /** `null` on a host without NVSwitches. */
+  readonly fabricManager: MachineFabricManager | null;
 }
 
 export type MachineSettings = Readonly<Record<string, string | number | bigint | boolean | null | undefined>>;
@@ -234,6 +271,8 @@ export interface Machine {
   readonly libraryDirectory: string;
   /** This machine's own `libnvidia-ml.so.1`. */
   readonly nvmlLibrary: string;
+  /** This machine's own `libnvfm.so.1`; there only where there are NVSwitches. */
+  readonly nvfmLibrary: string;
   show(): Promise<MachineState>;
   /** Lines as dmesg would have them, oldest first. */
   kernelLog(): Promise<string[]>;
@@ -267,6 +306,11 @@ export interface Machine {
   /** Starts a VM with a vGPU; resolves with the vGPU's id. */
   addVgpu(wish: VgpuWish): Promise<number>;
   removeVgpu(id: number): Promise<void>;
+  /**
+   * Starts or ends Fabric Manager; its fabricmanager.cfg in `libraryDirectory` is read at the start. `restart`: in restart mode. Resolves
+   * with what became of it: a start that fails is no error of this call.
+   */
+  fabricManager(action: FabricManagerAction, options?: { readonly restart?: boolean }): Promise<MachineFabricManager>;
   /** What moves by itself, of one GPU or of all. */
   readings(gpu?: number): Promise<MachineReadings>;
   /** Moves the machine's clock forward, by whole milliseconds. */

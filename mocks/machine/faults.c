@@ -7,6 +7,7 @@ static const char *const NAMES[] = {"", "hang", "slow", "fail", "crash", "patter
 const char *fault_name(uint32_t kind) { return kind <= FAULT_ABSENT ? NAMES[kind] : ""; }
 
 static bool covers(const struct fault *fault, const char *function, int gpu) {
+  if (gpu == NOT_THE_DRIVER && fault->function[0] == 0) return false;
   if (fault->function[0] != 0 && strcmp(fault->function, function) != 0) return false;
   return fault->driver || fault->gpu == GPU_ANY || fault->gpu == gpu;
 }

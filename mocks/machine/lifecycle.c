@@ -94,6 +94,7 @@ void machine_reboot(struct machine *machine) {
     take_up_after_reset(machine, &machine->gpus[i]);
   }
   load_driver(machine);
+  fabric_manager_boot(machine);
 }
 
 void gpus_reattach(struct machine *machine) {

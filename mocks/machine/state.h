@@ -18,6 +18,7 @@ struct machine;
 #include "topics/ecc.h"
 #include "topics/events.h"
 #include "topics/fabric.h"
+#include "topics/fabric-manager.h"
 #include "topics/load.h"
 #include "topics/memory.h"
 #include "topics/mig.h"
@@ -36,7 +37,7 @@ struct machine;
 #include "topics/vgpus.h"
 
 #define MACHINE_MAGIC "gpuwright machine"
-#define MACHINE_FORMAT 2u
+#define MACHINE_FORMAT 3u
 
 enum {
   GPU_MAX = 64,
@@ -125,6 +126,7 @@ struct client {
 
 enum fault_kind { FAULT_NONE, FAULT_HANG, FAULT_SLOW, FAULT_FAIL, FAULT_CRASH, FAULT_PATTERN, FAULT_ABSENT };
 #define GPU_ANY (-1)
+#define NOT_THE_DRIVER (-2) /* a call into another library: only faults of that very function concern it */
 
 struct fault {
   uint32_t kind;
@@ -167,6 +169,7 @@ struct machine {
   struct units units;
   struct cc cc;
   struct cper cper;
+  struct fabric_manager fabric_manager;
   uint32_t everybody_is; /* whom the library takes its caller for: enum permissions */
 
   uint32_t driver_loaded;

@@ -32,5 +32,6 @@ const struct topic *const TOPICS[] = {
     &units_topic,
     &cc_topic,
     &cper_topic,
+    &fabric_manager_topic,
 };
 const size_t TOPIC_COUNT = sizeof TOPICS / sizeof *TOPICS;

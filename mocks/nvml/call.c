@@ -1,19 +1,13 @@
 #include "call.h"
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "api.h"
 #include "attributes.h"
+#include "beside.h"
 #include "instance.h"
 #include "mig.h"
 #include "operands.h"
 #include "pattern.h"
-
-static void sleep_milliseconds(unsigned milliseconds) {
-  struct timespec left = {.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000};
-  while (nanosleep(&left, &left) != 0) continue;
-}
 
 static bool is_given(const struct output *output) {
   switch (output->kind) {
@@ -54,12 +48,6 @@ static bool versions_are_served(const struct version_check *versions, size_t cou
     if (!served) return false;
   }
   return true;
-}
-
-_Noreturn static void crash(void) {
-  signal(SIGSEGV, SIG_DFL);
-  raise(SIGSEGV);
-  abort();
 }
 
 /* Gives PROCEED with the lock held, or what became of the call. */
@@ -116,6 +104,7 @@ static bool lock_after_faults(struct call *call, int gpu, const struct output *o
   int code = NVML_SUCCESS;
   switch (meet(call->machine, call->facts->function, gpu, &code)) {
     case PROCEED:
+      fabric_manager_settle(call->machine);
       call->locked = true;
       return true;
     case DO_PATTERN:

@@ -1,11 +1,11 @@
 #include "instance.h"
-#include <dlfcn.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "api.h"
+#include "beside.h"
 #include "event-sets.h"
 
 static char machine_path[PATH_MAX]; /* written by the constructor only */
@@ -24,19 +24,9 @@ static void in_child(void) {
   atomic_store(&forked, true);
 }
 
-/* A library in X.lib belongs to the machine X. Resolved at load: the working directory may change later. */
 __attribute__((constructor)) static void find_own_machine(void) {
-  static const char SUFFIX[] = ".lib";
-  Dl_info info;
-  char path[PATH_MAX];
   pthread_atfork(NULL, NULL, in_child);
-  if (!dladdr(&mutex, &info) || !info.dli_fname || !realpath(info.dli_fname, path)) return;
-  char *slash = strrchr(path, '/');
-  if (!slash) return;
-  *slash = 0;
-  size_t length = strlen(path);
-  if (length <= strlen(SUFFIX) || strcmp(path + length - strlen(SUFFIX), SUFFIX) != 0) return;
-  memcpy(machine_path, path, length - strlen(SUFFIX));
+  machine_beside(&mutex, machine_path);
 }
 
 struct machine *instance_machine(void) {

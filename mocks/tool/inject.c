@@ -72,15 +72,26 @@ static bool take_scope(const struct machine *machine, struct arguments *argument
   return true;
 }
 
+/* Fabric Manager's codes are negative. */
+static bool take_return_code(struct arguments *arguments, int32_t *out, struct failure *failure) {
+  uint64_t code;
+  failure->code = NULL;
+  const char *text = take_option(arguments, "--return", failure);
+  if (failure->code) return false;
+  if (!text) return refuse(failure, "INVALID_INPUT", "fail: --return is missing: give the code that the call shall answer");
+  const bool negative = text[0] == '-';
+  if (!parse_number("--return", text + negative, 1, INT32_MAX, &code, failure)) return false;
+  *out = negative ? -(int32_t)code : (int32_t)code;
+  return true;
+}
+
 static bool inject_call_fault(struct machine *machine, struct arguments *arguments, uint32_t kind, struct failure *failure) {
   struct fault fault = {.kind = kind};
-  uint64_t code = 0, times = 0, milliseconds = 0;
+  uint64_t times = 0, milliseconds = 0;
   if (!take_scope(machine, arguments, &fault, failure)) return false;
   if (kind == FAULT_FAIL) {
-    if (!take_number(arguments, "--return", 1, INT32_MAX, &code, failure)) return false;
-    if (code == 0) return refuse(failure, "INVALID_INPUT", "fail: --return is missing: give the code that the call shall answer");
+    if (!take_return_code(arguments, &fault.return_code, failure)) return false;
     if (!take_number(arguments, "--times", 1, UINT32_MAX, &times, failure)) return false;
-    fault.return_code = (int32_t)code;
     fault.limited = times != 0;
     fault.times_left = (uint32_t)times;
   }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "commands.h"
 #include "create.h"
+#include "fabric-manager.h"
 #include "show.h"
 
 static int usage(void) {
@@ -26,6 +27,7 @@ static int usage(void) {
         "                                     USAGE: --memory BYTES --protected BYTES --sm-percent P --memory-percent P\n"
         "                                     --encoder-percent P --decoder-percent P --jpeg-percent P --ofa-percent P\n"
         "  vgpu add --gpu N --type ID [--vm NAME] [--vm-id ID] [--uuid UUID] [--placement N] [--gpu-instance N] | vgpu remove --id N\n"
+        "  fabric-manager start [--restart] | restart [--restart] | stop | kill\n"
         "  reload-driver [--force] | reset --gpu N [--force] | reboot\n"
         "  advance --seconds N | --ms N | --to UNIX_MS\n"
         "  hold-lock --seconds N [--torn]     for tests: keeps the lock, with state half written\n",
@@ -85,8 +87,9 @@ static bool hold_lock(struct machine *machine, struct arguments *arguments, stru
 }
 
 /* Called with the lock held; every path but show's leaves unlocking to the caller. */
-static bool run(struct machine *machine, const char *command, struct arguments *arguments, bool *unlocked, struct failure *failure) {
+static bool run(struct machine *machine, const char *path, const char *command, struct arguments *arguments, bool *unlocked, struct failure *failure) {
   int gpu;
+  fabric_manager_settle(machine);
   if (strcmp(command, "show") == 0 || strcmp(command, "kernel-log") == 0 || strcmp(command, "attributes") == 0 || strcmp(command, "readings") == 0) {
     const bool of_gpu = command[0] == 'a' || command[0] == 'r';
     gpu = GPU_ANY;
@@ -107,6 +110,7 @@ static bool run(struct machine *machine, const char *command, struct arguments *
   if (strcmp(command, "clear") == 0) return command_clear(machine, arguments, failure);
   if (strcmp(command, "set") == 0) return command_set(machine, arguments, failure);
   if (strcmp(command, "vgpu") == 0) return command_vgpu(machine, arguments, failure);
+  if (strcmp(command, "fabric-manager") == 0) return command_fabric_manager(machine, path, arguments, failure);
   if (strcmp(command, "hold-lock") == 0) return hold_lock(machine, arguments, failure);
   if (strcmp(command, "advance") == 0) return command_advance(machine, arguments, failure);
   const bool force = take_switch(arguments, "--force");
@@ -114,13 +118,15 @@ static bool run(struct machine *machine, const char *command, struct arguments *
     return take_gpu(machine, arguments, true, &gpu, failure) && nothing_left(arguments, failure) && machine_reset_gpu(machine, (unsigned)gpu, force, failure);
   if (!nothing_left(arguments, failure)) return false;
   if (strcmp(command, "reload-driver") == 0) return machine_reload_driver(machine, force, failure);
+  fabric_manager_reread(machine, path);
   machine_reboot(machine);
+  fabric_manager_settle(machine);
   return true;
 }
 
 static bool known(const char *command) {
   static const char *const COMMANDS[] = {"show", "kernel-log", "attributes",    "readings", "inject", "clear",   "set",
-                                         "process", "vgpu",    "reload-driver", "reset",    "reboot", "advance", "hold-lock"};
+                                         "process", "vgpu",    "fabric-manager", "reload-driver", "reset",    "reboot", "advance", "hold-lock"};
   for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
     if (strcmp(COMMANDS[i], command) == 0) return true;
   return false;
@@ -145,7 +151,7 @@ int main(int count, char **words) {
     refuse(&failure, "TIMEOUT", "%s: a process keeps the machine locked and does not let go: end that process", path);
     return report(&failure);
   }
-  const bool done = run(machine, command, &arguments, &unlocked, &failure);
+  const bool done = run(machine, path, command, &arguments, &unlocked, &failure);
   if (!unlocked) machine_unlock(machine);
   return done ? 0 : report(&failure);
 }

@@ -116,6 +116,8 @@ void show_state(FILE *output, const struct machine *machine) {
   }
   fputs("],", output);
   show_faults(output, machine);
+  fputs(",\"fabricManager\":", output);
+  show_fabric_manager(output, machine);
   fprintf(output, ",\"lockRepairs\":%u}\n", machine->repairs);
 }
 

@@ -16,4 +16,7 @@ void show_time(FILE *output, int64_t ns);
 /* A C string as JSON string. */
 void show_text(FILE *output, const char *text);
 
+/* The daemon and its partitions; `null` on a host without NVSwitches. */
+void show_fabric_manager(FILE *output, const struct machine *machine);
+
 #endif

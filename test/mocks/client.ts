@@ -23,6 +23,8 @@ export interface Answer {
   readonly absent?: true;
   readonly pid?: number;
   readonly fork?: Answer[];
+  readonly threads?: number;
+  readonly descriptors?: number;
 }
 
 const running = new Set<Client>();

@@ -124,7 +124,7 @@ describe('opening', () => {
         bytes.writeUInt32LE(999, 24);
         await writeFile(file, bytes);
       },
-      /format 999, this version reads format 2/,
+      /format 999, this version reads format 3/,
     ],
     [
       'a machine of the same format from a build with another layout',

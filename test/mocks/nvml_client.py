@@ -5,13 +5,15 @@
 {"fork": [commands]}                        -> {"fork": [answers of the child]}
 {"seteuid": uid}                            -> {}
 {"pid": true}                               -> {"pid": pid}
+{"close": i}                                -> {}: the library is unloaded
+{"resources": true}                         -> {"threads": n, "descriptors": n} of the process
 {"output": [program, args…]}                -> {"text": what it printed}
 {"exec": [program, args…]}                  -> nothing: becomes that program
 
 An argument is a number (unsigned int), null, {"i32"|"u64": n}, {"handle": i} (looked up by index before, else an address nobody gave out),
 {"text": "…"}, {"out": "i32"|"u32"|"u64"|"handle", "value": n}, or {"buffer": bytes, "u32": [numbers at its start]}, which comes back as hex.
 """
-import ctypes as c, json, os, subprocess, sys
+import _ctypes, ctypes as c, json, os, subprocess, sys, time
 
 KINDS = {"i32": c.c_int, "u32": c.c_uint, "u64": c.c_ulonglong, "handle": c.c_void_p}
 libraries, handles = [], {}
@@ -76,6 +78,12 @@ def run(command):
     if "seteuid" in command:
         os.seteuid(command["seteuid"])
         return {}
+    if "close" in command:
+        _ctypes.dlclose(libraries[command["close"]]._handle)
+        time.sleep(command.get("linger", 0))
+        return {}
+    if "resources" in command:
+        return {"threads": len(os.listdir("/proc/self/task")), "descriptors": len(os.listdir("/proc/self/fd"))}
     if "pid" in command:
         return {"pid": os.getpid()}
     if "output" in command:

@@ -6,7 +6,7 @@ import type { Located } from '../located-yaml.ts';
 import { complaint } from '../located-yaml.ts';
 import { addressOf, durationOf, entriesOf, flagOf, numberOf, oneOf, scalarOf, textOf } from '../located-value.ts';
 import { MOST_GPUS } from '../profile.ts';
-import type { Fault, Machine, MachineSettings } from '../types.ts';
+import type { FabricManagerAction, Fault, Machine, MachineSettings } from '../types.ts';
 import { performProcess, processText, readProcessAction } from './process-action.ts';
 import type { ScenarioAction } from './types.ts';
 
@@ -37,7 +37,7 @@ const FAULT_READERS: { readonly [K in keyof FaultOptions]-?: (at: Located) => No
   xid: (at) => numberOf(at, 1, MOST),
   function: textOf,
   scope: (at) => oneOf(at, ['gpu', 'driver']),
-  return: (at) => numberOf(at, 1, MOST),
+  return: (at) => numberOf(at, -MOST, MOST),
   times: (at) => numberOf(at, 1, MOST),
   ms: (at) => numberOf(at, 1, MOST),
 };
@@ -76,6 +76,16 @@ function readSet(at: Located): ScenarioAction {
   return { kind: 'set', ...(gpu !== undefined && { gpu }), settings };
 }
 
+const FABRIC_MANAGER_ACTIONS = ['start', 'stop', 'restart', 'kill'] as const satisfies readonly FabricManagerAction[];
+
+/** `kill`, or `{ restart: { restart-mode: true } }`. */
+function readFabricManager(at: Located): ScenarioAction {
+  if (typeof at.value === 'string') return { kind: 'fabric-manager', action: oneOf(at, FABRIC_MANAGER_ACTIONS), restart: false };
+  const [[action, how] = [], ...more] = entriesOf(at, ['start', 'restart']);
+  if (action === undefined || how === undefined || more.length > 0) throw complaint(at, `does not do one thing: write one of ${FABRIC_MANAGER_ACTIONS.join(', ')}`);
+  return { kind: 'fabric-manager', action: action as FabricManagerAction, restart: optional(entriesOf(how, ['restart-mode']).get('restart-mode'), flagOf) ?? false };
+}
+
 interface ActionKind<A extends ScenarioAction> {
   readonly read: (at: Located) => ScenarioAction;
   readonly text: (action: A) => string;
@@ -112,6 +122,11 @@ const KINDS: { readonly [K in Kind]: ActionKind<Extract<ScenarioAction, { kind: 
     read: (at) => (entriesOf(at, []), { kind: 'reboot' }),
     text: () => 'reboot',
     perform: (machine) => machine.reboot(),
+  },
+  'fabric-manager': {
+    read: readFabricManager,
+    text: ({ action, restart }) => words(`fabric-manager ${action}`, { 'restart-mode': restart }),
+    perform: (machine, { action, restart }) => machine.fabricManager(action, { restart }),
   },
   'process': {
     read: (at) => ({ kind: 'process', process: readProcessAction(at) }),

@@ -1,5 +1,5 @@
 import type { Place } from '../located-yaml.ts';
-import type { Fault, FaultKind, MachineSettings, ProcessUsage, SimulatedProcess } from '../types.ts';
+import type { FabricManagerAction, Fault, FaultKind, MachineSettings, ProcessUsage, SimulatedProcess } from '../types.ts';
 
 export type ScenarioAction =
   | { readonly kind: 'inject'; readonly fault: Fault }
@@ -9,6 +9,7 @@ export type ScenarioAction =
   | { readonly kind: 'reset'; readonly gpu: number; readonly force: boolean }
   | { readonly kind: 'reload-driver'; readonly force: boolean }
   | { readonly kind: 'reboot' }
+  | { readonly kind: 'fabric-manager'; readonly action: FabricManagerAction; /** In restart mode. */ readonly restart: boolean }
   | { readonly kind: 'process'; readonly process: ProcessAction }
   | { readonly kind: 'advance'; readonly milliseconds: number };
 

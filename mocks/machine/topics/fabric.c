@@ -16,6 +16,7 @@ static const char *const PEERS[] = {"direct", "switch", NULL};
 
 static const struct attribute ATTRIBUTES[] = {
     CHOICE("state", state, STATES),
+    {.name = "registration-lost", .kind = ATTRIBUTE_SWITCH, ATTRIBUTE_AT(struct fabric, registration_lost)},
     {.name = "status", .kind = ATTRIBUTE_U32, ATTRIBUTE_AT(struct fabric, status)},
     {.name = "cluster-uuid", .kind = ATTRIBUTE_TEXT, .optional = true, ATTRIBUTE_AT(struct fabric, cluster_uuid)},
     {.name = "clique-id", .kind = ATTRIBUTE_U32, ATTRIBUTE_AT(struct fabric, clique_id)},
@@ -34,9 +35,15 @@ static const struct attribute ATTRIBUTES[] = {
     BYTE("platform.host-id", platform.host),
 };
 
+enum fabric_state fabric_state_of(const struct machine *machine, const struct gpu *gpu) {
+  if (!gpu->fabric.registration_lost || gpu->fabric.state == FABRIC_NOT_SUPPORTED) return gpu->fabric.state;
+  return machine->fabric_manager.state == FM_STARTING ? FABRIC_IN_PROGRESS : FABRIC_NOT_STARTED;
+}
+
 bool fabric_joins(const struct gpu *gpu, const struct gpu *other) {
   const struct fabric *one = &gpu->fabric, *two = &other->fabric;
   if (one->state == FABRIC_NOT_SUPPORTED && two->state == FABRIC_NOT_SUPPORTED) return true;
+  if (one->registration_lost || two->registration_lost) return false;
   if (one->state != FABRIC_COMPLETED || two->state != FABRIC_COMPLETED || one->status != 0 || two->status != 0) return false;
   return one->clique_id == two->clique_id && strcmp(one->cluster_uuid, two->cluster_uuid) == 0;
 }
@@ -50,6 +57,8 @@ static void made(struct machine *machine, struct gpu *gpu) {
     if (isxdigit((unsigned char)*at)) gpu->fabric.platform.guid[digits++] = *at;
   gpu->fabric.platform.guid[digits] = 0;
 }
+
+static void taken_up(struct machine *machine, struct gpu *gpu) { fabric_manager_register_anew(machine, gpu); }
 
 static bool is_uuid(const char *text) {
   unsigned bytes[16];
@@ -74,4 +83,6 @@ const struct topic fabric_topic = {.name = "fabric",
                                    .attributes = ATTRIBUTES,
                                    .attribute_count = sizeof ATTRIBUTES / sizeof *ATTRIBUTES,
                                    .made = made,
+                                   .driver_loaded = taken_up,
+                                   .gpu_reset = taken_up,
                                    .check = check};

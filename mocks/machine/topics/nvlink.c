@@ -59,6 +59,8 @@ static const struct attribute ATTRIBUTES[] = {
     NUMBER("c2c.replay-errors", c2c.replays),
     NUMBER("c2c.back-to-back-replay-errors", c2c.double_replays),
     {LINK("state", ATTRIBUTE_CHOICE, state), .choices = STATES},
+    {LINK("failed", ATTRIBUTE_SWITCH, failed)},
+    {LINK("unrouted", ATTRIBUTE_SWITCH, unrouted)},
     {LINK("remote", ATTRIBUTE_CHOICE, remote), .choices = REMOTES},
     {LINK("remote-domain", ATTRIBUTE_U32, remote_domain), .optional = true},
     {LINK("remote-bus", ATTRIBUTE_U32, remote_bus), .most = 0xff},
@@ -143,6 +145,11 @@ static void driver_loaded(struct machine *machine, struct gpu *gpu) {
   nvlink->just_made = 0;
 }
 
+static void was_set(struct machine *machine, struct gpu *gpu, const struct attribute *attribute) {
+  (void)gpu;
+  if (strcmp(attribute->name, "link.#.failed") == 0) fabric_route(machine);
+}
+
 static bool check(const struct machine *machine, const struct gpu *gpu, unsigned index, struct failure *failure) {
   (void)machine;
   struct numbers modes;
@@ -164,4 +171,5 @@ const struct topic nvlink_topic = {.name = "nvlink",
                                    .made = made,
                                    .driver_loaded = driver_loaded,
                                    .gpu_reset = gpu_reset,
+                                   .was_set = was_set,
                                    .check = check};

@@ -42,6 +42,8 @@ enum nvlink_traffic { NVLINK_SENT_BYTES, NVLINK_RECEIVED_BYTES, NVLINK_SENT_PACK
 
 struct nvlink_link {
   uint32_t state;        /* enum nvlink_state */
+  uint32_t failed;       /* it cannot be trained */
+  uint32_t unrouted;     /* it would be up, were it routed and well */
   uint32_t remote;       /* enum nvlink_remote */
   uint32_t remote_domain, remote_bus, remote_device; /* unsupported: the other end is no PCI device */
   uint32_t remote_link;
@@ -84,7 +86,7 @@ struct nvlink {
   struct nvlink_link links[NVLINK_LINKS];
   struct nvlink_utilization utilization[NVLINK_UTILIZATION_LINKS][2];
 };
-_Static_assert(sizeof(struct nvlink) <= 10 * 1024, "it is there 64 times");
+_Static_assert(sizeof(struct nvlink) <= 11 * 1024, "it is there 64 times");
 
 extern const struct topic nvlink_topic;
 

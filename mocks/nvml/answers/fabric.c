@@ -41,7 +41,7 @@ ANSWER(nvmlDeviceGetGpuFabricInfo, nvmlGpuFabricInfo_t *gpuFabricInfo) {
   put_bytes(gpuFabricInfo->clusterUuid, sizeof gpuFabricInfo->clusterUuid, fabric->cluster_uuid);
   gpuFabricInfo->status = (nvmlReturn_t)fabric->status;
   gpuFabricInfo->cliqueId = fabric->clique_id;
-  gpuFabricInfo->state = (nvmlGpuFabricState_t)fabric->state;
+  gpuFabricInfo->state = (nvmlGpuFabricState_t)fabric_state_of(call->machine, call->gpu);
   return NVML_SUCCESS;
 }
 
@@ -52,7 +52,7 @@ ANSWER(nvmlDeviceGetGpuFabricInfoV, nvmlGpuFabricInfo_v3_t *gpuFabricInfo) {
   put_bytes(gpuFabricInfo->clusterUuid, sizeof gpuFabricInfo->clusterUuid, fabric->cluster_uuid);
   gpuFabricInfo->status = (nvmlReturn_t)fabric->status;
   gpuFabricInfo->cliqueId = fabric->clique_id;
-  gpuFabricInfo->state = (nvmlGpuFabricState_t)fabric->state;
+  gpuFabricInfo->state = (nvmlGpuFabricState_t)fabric_state_of(call->machine, call->gpu);
   gpuFabricInfo->healthMask = health_mask(call->machine, fabric);
   if (v3) gpuFabricInfo->healthSummary = (unsigned char)fabric->health.summary;
   return NVML_SUCCESS;

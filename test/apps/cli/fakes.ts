@@ -150,9 +150,10 @@ function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {
     file,
     libraryDirectory: `${file}.lib`,
     nvmlLibrary: `${file}.lib/libnvidia-ml.so.1`,
+    nvfmLibrary: `${file}.lib/libnvfm.so.1`,
     show: async () => ({
       schema: 1, simulated: true, profile: 'tesla-v100-8', driverVersion: '535.129.03', driverLoaded: true, time: '2025-04-01T00:00:00Z', bootId: 'b',
-      clients: world.clients ?? [], gpus: [], faults: [], ...world.machineState,
+      clients: world.clients ?? [], gpus: [], faults: [], fabricManager: null, ...world.machineState,
     }),
     kernelLog: async () => ['[   1.0] NVRM: Xid (PCI:0000:13:00): 48, pid=1'],
     inject: note('inject'),
@@ -162,6 +163,10 @@ function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {
     },
     set: note('set'),
     setHost: note('set-host'),
+    fabricManager: async (action, options) => {
+      done.push(`fabric-manager ${action} ${JSON.stringify(options)}`);
+      return { platform: 'hgx-h100', state: 'starting', since: '2025-04-01T00:00:00Z', mode: 'shared', restarted: false, version: '580.65.06', endedFor: null, partitions: [] };
+    },
     attributes: async () => world.attributes ?? [],
     addProcess: note('add-process'),
     setProcess: note('set-process'),

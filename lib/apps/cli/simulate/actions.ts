@@ -2,7 +2,7 @@
 import { GpuwrightError } from '../../../errors.ts';
 import type { FaultOptions } from '../../../../mocks/control/fault-options.ts';
 import { faultOf, MEMORY_FAULT_KINDS } from '../../../../mocks/control/fault-options.ts';
-import type { FaultKind, Machine, MachineState } from '../../../../mocks/control/types.ts';
+import type { FabricMode, FaultKind, Machine, MachineState } from '../../../../mocks/control/types.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
 import { jsonText } from '../reading-json.ts';
@@ -26,6 +26,7 @@ export interface CreateMachineOptions extends JsonOption {
   readonly driver?: string;
   readonly force?: boolean;
   readonly seed?: string;
+  readonly fabricMode?: FabricMode;
   readonly set?: readonly Setting[];
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Argument, Option } from 'commander';
 import type { FaultOptions } from '../../../../mocks/control/fault-options.ts';
 import { CPER_SEVERITIES, FAULT_KINDS, LASTING_FAULT_KINDS, ON_CHIP_MEMORIES, SRAM_BUCKETS, SRAM_ERRORS } from '../../../../mocks/control/fault-options.ts';
+import { FABRIC_MODES } from '../../../../mocks/control/fabric-manager.ts';
 import type { FaultKind } from '../../../../mocks/control/types.ts';
 import type { Runner } from '../program.ts';
 import { reading } from '../target-command.ts';
@@ -12,6 +13,7 @@ import * as actions from './actions.ts';
 import * as state from './attributes.ts';
 import type { CaptureOptions } from './capture.ts';
 import { gpu, json, machine, MAX_GPU } from './command-parts.ts';
+import { fabricManagerCommands } from './fabric-manager-command.ts';
 import { faultOptionsText } from './fault-help.ts';
 import { processCommands } from './processes-command.ts';
 import type { SpeedOptions } from './speed.ts';
@@ -31,6 +33,7 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .requiredOption('--profile <name>', 'a name of `gpuwright simulate profiles`, or a .json file of your own')
     .option('--gpus <n>', 'how many GPUs, 1 to 64 (default: the profile\'s)', wholeNumber(1, 64))
     .option('--driver <version>', 'driver version, such as 535.129.03 (default: the profile\'s)')
+    .addOption(new Option('--fabric-mode <mode>', 'what Fabric Manager is started for, on an HGX board (default: bare-metal)').choices(FABRIC_MODES))
     .option('--set <name=value>', 'an attribute that shall differ, such as gpu.0.load.pattern=training or gpu.*.mig.mode=on; may be repeated', settings)
     .option('--seed <text>', 'same seed, same UUIDs and serial numbers (default: random)')
     .option('--force', 'replace an existing machine')
@@ -63,7 +66,7 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .option('--xid <n>', 'which Xid the kernel log shows', wholeNumber(1, 0xffff_ffff))
     .option('--function <name>', 'only this C function')
     .addOption(new Option('--scope <scope>', 'calls on one GPU, or every call into the driver').choices(['gpu', 'driver']))
-    .option('--return <n>', 'the code that a failing call answers', wholeNumber(1, 0x7fff_ffff))
+    .option('--return <n>', 'the code that a failing call answers; Fabric Manager\'s are negative', wholeNumber(-0x7fff_ffff, 0x7fff_ffff))
     .option('--times <n>', 'how often it fails (default: until cleared)', wholeNumber(1, 0x7fff_ffff))
     .option('--ms <n>', 'how long a slow call takes, in milliseconds', wholeNumber(1, 0x7fff_ffff))
     .addHelpText('after', faultOptionsText)
@@ -86,6 +89,7 @@ export function simulateCommand(simulate: Command, run: Runner): void {
 
   processCommands(simulate.command('process'), run);
   vgpuCommands(simulate.command('vgpu'), run);
+  fabricManagerCommands(simulate.command('fabric-manager'), run);
 
   json(machine(simulate.command('reload-driver')))
     .description('unload and load the driver; refused while programs use it')
