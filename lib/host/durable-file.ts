@@ -4,7 +4,7 @@
  * (without the last the rename itself may be lost, and with it a fact that somebody already acted upon).
  */
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
+import { access, lstat, mkdir, open, readdir, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GpuwrightError } from '../errors.ts';
@@ -74,17 +74,23 @@ export async function readTrusted(path: string): Promise<string | undefined> {
   } catch (error) {
     if (errno(error) === 'ENOENT') return undefined;
     if (errno(error) === 'ELOOP') throw symbolicLink(path);
-    throw error;
+    throw permission(path, error);
   }
 }
 
 /** Makes the folder, readable by its owner alone, with the folders above it; what exists is left as it is and must be safe. */
 export async function prepareFolder(folder: string): Promise<void> {
   const whole = resolve(folder);
-  const first = await mkdir(whole, { recursive: true, mode: 0o700 });
-  // Each new folder is an entry in the one above it: that entry must be on disk before a file in it counts as kept.
-  for (let made = whole; first !== undefined && made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
-  await checkFolder(whole);
+  try {
+    const first = await mkdir(whole, { recursive: true, mode: 0o700 });
+    // Each new folder is an entry in the one above it: that entry must be on disk before a file in it counts as kept.
+    for (let made = whole; first !== undefined && made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+    await checkFolder(whole);
+    await access(whole, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (errno(error) === 'EEXIST' || errno(error) === 'ENOTDIR') throw refused(whole, 'is no folder, or lies below what is none', 'give another');
+    throw permission(whole, error);
+  }
 }
 
 /** Deletes what writers of `path` left behind when they were killed. Only for who knows that none is at work now. */
@@ -157,6 +163,13 @@ function symbolicLink(path: string): GpuwrightError {
 
 function refused(path: string, why: string, todo: string): GpuwrightError {
   return new GpuwrightError('INVALID_INPUT', `${path}: ${why}: ${todo}`);
+}
+
+/** Other errors stay as they are. */
+function permission(path: string, error: unknown): unknown {
+  const code = errno(error) ?? '';
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return error;
+  return new GpuwrightError('NO_PERMISSION', `${path}: cannot be used by this user (${code}): run as root, or give a folder of your own`, { cause: error });
 }
 
 function errno(error: unknown): string | undefined {

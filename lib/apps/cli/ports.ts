@@ -5,6 +5,7 @@ import type { FunctionDescriptor } from '../../abi/parameters.ts';
 import type { DeviceHolders } from '../../host/device-holders.ts';
 import type { HostSnapshot } from '../../nvml/types.ts';
 import type { Installation } from './doctor/checks.ts';
+import type { FabricPorts } from './fabric/ports.ts';
 import type { RawInputs } from './raw/arguments.ts';
 import type { PlayOptions, Scenario, ScenarioEvent } from '../../../mocks/control/scenario/types.ts';
 import type { CreateOptions, Machine, ModelSummary, ProfileSummary } from '../../../mocks/control/types.ts';
@@ -72,6 +73,8 @@ export interface Ports {
   machineOnLibraryPath(): string | undefined;
   deviceHolders(): DeviceHolders;
   installation(): Promise<Installation>;
+  /** What only the fabric commands need; loaded when they ask for it. */
+  fabric(): Promise<FabricPorts>;
   /** Runs a program with our terminal; resolves with its exit status, 128 + n after signal n. */
   runProgram(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number>;
 }
