@@ -67,18 +67,16 @@ export interface Wishes {
   /** By their full names, over all that the profile says. */
   readonly settings: MachineSettings;
   readonly fabricMode: FabricMode | undefined;
-  /** Where Fabric Manager keeps what it needs for a restart. */
-  readonly stateFile: string;
 }
 
-function fabricLines(profile: Profile, { gpus, fabricMode, stateFile }: Wishes): string[] {
+function fabricLines(profile: Profile, { gpus, fabricMode }: Wishes): string[] {
   const { partitions, source } = profile;
   if (partitions === undefined) {
     if (fabricMode === undefined) return [];
     throw new GpuwrightError('INVALID_INPUT', `fabric mode: the profile ${profile.name} has no NVSwitches: leave it out, or take a profile of an HGX board`);
   }
   const moduleIds = new Set(Array.from({ length: gpus }, (_, index) => moduleIdOf(profile, index)).filter((id) => id !== undefined));
-  return attributeLines(source, fabricManagerAttributes(partitions, moduleIds, fabricMode ?? 'bare-metal', stateFile));
+  return attributeLines(source, fabricManagerAttributes(partitions, moduleIds, fabricMode ?? 'bare-metal'));
 }
 
 export function expandProfile(profile: Profile, wishes: Wishes): string {

@@ -47,17 +47,16 @@ function membersOf(gpus: string): number[] {
 }
 
 /** The daemon as it runs on a host with these GPUs; partitions of GPUs that are not there do not exist. */
-export function fabricManagerAttributes({ platform, partitions }: PartitionTable, moduleIds: ReadonlySet<number>, mode: FabricMode, stateFile: string): AttributeTree {
+export function fabricManagerAttributes({ platform, partitions }: PartitionTable, moduleIds: ReadonlySet<number>, mode: FabricMode): AttributeTree {
   if (platform === 'hgx-2' && mode === 'vgpu') throw new GpuwrightError('INVALID_INPUT', 'fabric mode: HGX-2 has no vgpu mode: choose bare-metal or shared');
   const there = partitions.filter(({ gpus }) => membersOf(gpus).every((id) => moduleIds.has(id)));
-  return { 'fabric-manager': { platform, state: 'up', mode, 'state-file': stateFile, partition: there.map(({ id, gpus, links }) => ({ id, gpus, links })) } };
+  return { 'fabric-manager': { platform, state: 'up', mode, partition: there.map(({ id, gpus, links }) => ({ id, gpus, links })) } };
 }
 
 /** Which attribute each key of the file stands for. */
 const KEYS: Readonly<Record<string, string>> = {
   FABRIC_MODE: 'mode',
   FABRIC_MODE_RESTART: 'mode-restart',
-  STATE_FILE_NAME: 'state-file',
   FM_CMD_BIND_INTERFACE: 'interface',
   FM_CMD_PORT_NUMBER: 'port',
   FM_CMD_UNIX_SOCKET_PATH: 'unix-socket',
@@ -67,8 +66,8 @@ const KEYS: Readonly<Record<string, string>> = {
   NVSWITCH_FAILURE_MODE: 'nvswitch-failure-mode',
 };
 
-/** fabricmanager.cfg that says what the running daemon does. */
-export function configurationText(attributes: readonly MachineAttribute[]): string {
+/** fabricmanager.cfg that says what the running daemon does, and that it keeps its state in `stateFile`. */
+export function configurationText(attributes: readonly MachineAttribute[], stateFile: string): string {
   const values = new Map(attributes.map(({ name, value }) => [name, value]));
   const written = (key: string, attribute: string): string => {
     const value = values.get(`fabric-manager.${attribute}`) ?? '';
@@ -78,7 +77,7 @@ export function configurationText(attributes: readonly MachineAttribute[]): stri
   let text = readFileSync(join(packageRoot(), 'mocks/profiles/fabricmanager.cfg'), 'utf8');
   // What stands behind the value stays: the vendor's own file has a blank there.
   for (const [key, attribute] of Object.entries(KEYS)) text = text.replace(new RegExp(`^${key}=\\S*`, 'm'), () => `${key}=${written(key, attribute)}`);
-  return text;
+  return text.replace(/^STATE_FILE_NAME=.*$/m, () => `STATE_FILE_NAME=${stateFile}`);
 }
 
 /** Names that libnvfm.so.1 exports. */

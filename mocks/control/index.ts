@@ -69,7 +69,6 @@ export async function createMachine(file: string, options: CreateOptions): Promi
     seed: options.seed ?? randomBytes(16).toString('hex'),
     settings: options.attributes ?? {},
     fabricMode: options.fabricMode,
-    stateFile: machine.fabricManagerFile('fabricmanager.state'),
   });
   try {
     await machine.create(text, options.force ?? false);

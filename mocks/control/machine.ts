@@ -49,10 +49,6 @@ export class MachineFile implements Machine {
     this.#mocks = mocks;
   }
 
-  fabricManagerFile(name: string): string {
-    return join(this.libraryDirectory, name);
-  }
-
   /** `text`: what `gpuwright-machine create` reads. */
   async create(text: string, force: boolean): Promise<void> {
     if (!existsSync(dirname(this.file))) throw new GpuwrightError('INVALID_INPUT', `${this.file}: its folder does not exist: create the folder first`);
@@ -172,9 +168,9 @@ export class MachineFile implements Machine {
     await this.#replace(this.nvmlLibrary, withoutSymbols(await readFile(this.#mocks.nvmlTemplate), absent, this.#mocks.nvmlTemplate));
     if (state.fabricManager === null) return;
     await this.#replace(this.nvfmLibrary, withoutSymbols(await readFile(this.#mocks.nvfmTemplate), new Set(faulty), this.#mocks.nvfmTemplate));
-    const configuration = this.fabricManagerFile(CONFIGURATION);
+    const configuration = join(this.libraryDirectory, CONFIGURATION);
     // What lies there when a machine is made is that of one which this replaces.
-    if (anew || !existsSync(configuration)) await writeFile(configuration, configurationText(await this.attributes()));
+    if (anew || !existsSync(configuration)) await writeFile(configuration, configurationText(await this.attributes(), join(this.libraryDirectory, 'fabricmanager.state')));
   }
 
   /** New file, then rename: a loaded copy stays as it is. */

@@ -28,6 +28,15 @@ static bool power_on(struct machine *machine, struct failure *failure) {
   return true;
 }
 
+/* Beside the libraries, where its first fabricmanager.cfg names it too. */
+static void place_state_file(struct machine *machine, const char *path) {
+  char here[PATH_MAX] = "";
+  char *name = machine->fabric_manager.config.state_file;
+  if (*path != '/' && !getcwd(here, sizeof here)) return;
+  const int length = snprintf(name, FM_PATH_BYTES, "%s%s%s.lib/fabricmanager.state", here, *here ? "/" : "", path);
+  if (length < 0 || length >= FM_PATH_BYTES) *name = 0;
+}
+
 static bool write_whole(int fd, const void *data, size_t size) {
   const char *at = data;
   while (size > 0) {
@@ -88,6 +97,7 @@ bool machine_create(const char *path, FILE *profile, bool force, struct failure 
     return refuse(failure, "INVALID_INPUT", "%s: the path is too long: choose a shorter one", path);
   struct machine *machine = calloc(1, sizeof *machine);
   if (!machine) return refuse(failure, "INVALID_INPUT", "%s: no memory for the machine: free some", path);
+  place_state_file(machine, path);
   if (profile_read(profile, machine, failure) && power_on(machine, failure)) {
     int fd = mkstemp(temporary); /* mode 0600 */
     if (fd < 0) {

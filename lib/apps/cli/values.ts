@@ -36,6 +36,13 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER):
   };
 }
 
+/** What a failing call answers; Fabric Manager's codes are negative. */
+export function returnCode(text: string): number {
+  const value = /^-?\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(Math.abs(value) >= 1 && Math.abs(value) <= 0x7fff_ffff)) refuse(text, 'is not such a number', 'give a whole number that is not 0');
+  return value;
+}
+
 /** An address: `0x53040` or decimal, up to 64 bits. */
 export function address(text: string): bigint {
   if (!/^(0x[0-9a-f]+|\d+)$/i.test(text.trim())) refuse(text, 'is not an address', 'give it in hexadecimal with 0x in front, or in decimal digits');

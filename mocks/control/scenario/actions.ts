@@ -37,10 +37,17 @@ const FAULT_READERS: { readonly [K in keyof FaultOptions]-?: (at: Located) => No
   xid: (at) => numberOf(at, 1, MOST),
   function: textOf,
   scope: (at) => oneOf(at, ['gpu', 'driver']),
-  return: (at) => numberOf(at, -MOST, MOST),
+  return: returnCodeOf,
   times: (at) => numberOf(at, 1, MOST),
   ms: (at) => numberOf(at, 1, MOST),
 };
+
+/** Fabric Manager's are negative. */
+function returnCodeOf(at: Located): number {
+  const code = numberOf(at, -MOST, MOST);
+  if (code === 0) throw complaint(at, '0 is no failure: write another return code');
+  return code;
+}
 
 function readInject(at: Located): ScenarioAction {
   const entries = entriesOf(at, ['fault', ...Object.keys(FAULT_READERS)]);

@@ -35,7 +35,6 @@ static const struct attribute ATTRIBUTES[] = {
     NUMBER("port", config.port),
     OPTIONAL_TEXT("unix-socket", config.socket),
     OPTIONAL_TEXT("vsock", vsock),
-    OPTIONAL_TEXT("state-file", config.state_file),
     {.name = "access-link-failure-mode", .kind = ATTRIBUTE_U32, .most = 1, .offset = offsetof(struct fabric_manager, config.access_mode), .size = sizeof(uint32_t)},
     {.name = "trunk-link-failure-mode", .kind = ATTRIBUTE_U32, .most = 1, .offset = offsetof(struct fabric_manager, config.trunk_mode), .size = sizeof(uint32_t)},
     {.name = "nvswitch-failure-mode", .kind = ATTRIBUTE_U32, .most = 1, .offset = offsetof(struct fabric_manager, config.switch_mode), .size = sizeof(uint32_t)},

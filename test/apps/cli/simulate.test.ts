@@ -20,6 +20,7 @@ describe('simulate inject', () => {
     ['hang --gpu 2', 'inject {"kind":"hang","gpu":2}'],
     ['hang --scope driver', 'inject {"kind":"hang","scope":"driver"}'],
     ['slow --gpu 2 --ms 100 --function nvmlDeviceGetName', 'inject {"kind":"slow","gpu":2,"function":"nvmlDeviceGetName","milliseconds":100}'],
+    ['fail --function fmConnect --return -9', 'inject {"kind":"fail","function":"fmConnect","returnCode":-9}'],
     ['fail --function nvmlInit_v2 --return 999 --times 2', 'inject {"kind":"fail","function":"nvmlInit_v2","returnCode":999,"times":2}'],
     ['crash --gpu 0', 'inject {"kind":"crash","gpu":0}'],
     ['pattern --gpu 0', 'inject {"kind":"pattern","gpu":0}'],

@@ -122,4 +122,13 @@ describe('a scenario that is played', () => {
     const machine = await host('tesla-v100-8', { gpus: 1 });
     await expect(all(playScenario(machine, await parseScenario('steps: [{ reboot: }]'), { speed }))).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
+
+  it('starts and ends Fabric Manager', async () => {
+    const machine = await host('hgx-h100-8', { gpus: 8, fabricMode: 'shared' });
+    await machine.freezeClock();
+    const steps = 'steps:\n- fabric-manager: kill\n- at: 1m\n  fabric-manager: { start: { restart-mode: true } }\n- at: 2m\n  reboot:\n';
+    const states: unknown[] = [];
+    for await (const { done } of playScenario(machine, await parseScenario(steps), { speed: Infinity })) states.push([done, (await machine.show()).fabricManager?.state]);
+    expect(states).toEqual([['fabric-manager kill', 'stopped'], ['fabric-manager start, restart-mode', 'starting'], ['reboot', 'up']]);
+  });
 });

@@ -8,7 +8,7 @@ import { packageRoot } from '../../../package-root.ts';
 import { describeFailure } from '../failure.ts';
 import type { Installation, Part } from './checks.ts';
 
-const MOCKS = ['mocks/build/gpuwright-machine', 'mocks/build/libnvidia-ml.so.1'];
+const MOCKS = ['mocks/build/gpuwright-machine', 'mocks/build/libnvidia-ml.so.1', 'mocks/build/libnvfm.so.1'];
 
 export async function inspectInstallation(version: string): Promise<Installation> {
   return {

@@ -8,7 +8,7 @@ import type { FaultKind } from '../../../../mocks/control/types.ts';
 import type { Runner } from '../program.ts';
 import { reading } from '../target-command.ts';
 import type { Setting } from '../values.ts';
-import { address, seconds, settings, speed, time, wholeNumber } from '../values.ts';
+import { address, returnCode, seconds, settings, speed, time, wholeNumber } from '../values.ts';
 import * as actions from './actions.ts';
 import * as state from './attributes.ts';
 import type { CaptureOptions } from './capture.ts';
@@ -66,7 +66,7 @@ export function simulateCommand(simulate: Command, run: Runner): void {
     .option('--xid <n>', 'which Xid the kernel log shows', wholeNumber(1, 0xffff_ffff))
     .option('--function <name>', 'only this C function')
     .addOption(new Option('--scope <scope>', 'calls on one GPU, or every call into the driver').choices(['gpu', 'driver']))
-    .option('--return <n>', 'the code that a failing call answers; Fabric Manager\'s are negative', wholeNumber(-0x7fff_ffff, 0x7fff_ffff))
+    .option('--return <n>', 'the code that a failing call answers; Fabric Manager\'s are negative', returnCode)
     .option('--times <n>', 'how often it fails (default: until cleared)', wholeNumber(1, 0x7fff_ffff))
     .option('--ms <n>', 'how long a slow call takes, in milliseconds', wholeNumber(1, 0x7fff_ffff))
     .addHelpText('after', faultOptionsText)

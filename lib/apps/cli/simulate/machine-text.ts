@@ -1,5 +1,5 @@
 /** A simulated machine for people. */
-import type { MachineGpu, MachineState, ModelSummary, ProfileSummary } from '../../../../mocks/control/types.ts';
+import type { MachineFabricManager, MachineGpu, MachineState, ModelSummary, ProfileSummary } from '../../../../mocks/control/types.ts';
 import { table } from '../table.ts';
 
 export function profilesText(profiles: readonly ProfileSummary[], models: readonly ModelSummary[]): string {
@@ -30,10 +30,17 @@ export function machineText(file: string, state: MachineState): string {
       ]),
     ),
   ];
+  if (state.fabricManager !== null) parts.push(fabricManagerText(state.fabricManager));
   const pages = state.gpus.flatMap((gpu) => gpu.retiredPages.map((page) => [String(gpu.index), page.address, page.cause, page.retiredAt, page.pending ? 'pending' : 'excluded']));
   if (pages.length > 0) parts.push(table(['GPU', 'PAGE', 'CAUSE', 'RETIRED AT', 'STATE'], pages));
   parts.push(state.faults.length === 0 ? 'Faults: none' : `Faults\n${state.faults.map((fault) => `  ${faultText(fault)}`).join('\n')}`);
   return `${parts.join('\n\n')}\n`;
+}
+
+export function fabricManagerText({ state, mode, version, endedFor, partitions }: MachineFabricManager): string {
+  const active = partitions.filter((partition) => partition.active).map(({ id }) => id);
+  const reason = endedFor === null || state === 'up' ? '' : ` (${endedFor})`;
+  return `Fabric Manager ${version}: ${state}${reason}, mode ${mode}, active partitions: ${active.length === 0 ? 'none' : active.join(', ')}`;
 }
 
 function pagesOf(gpu: MachineGpu): string {
