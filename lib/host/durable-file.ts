@@ -4,7 +4,7 @@
  * (without the last the rename itself may be lost, and with it a fact that somebody already acted upon).
  */
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, open, readdir, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GpuwrightError } from '../errors.ts';
@@ -16,8 +16,6 @@ export type DurableStage = (typeof DURABLE_STAGES)[number];
 export interface DurableWriteOptions {
   /** Permissions of the file; default 0600. */
   readonly mode?: number;
-  /** Default: who runs this process. To give a file to another takes root. */
-  readonly owner?: { readonly uid: number; readonly gid: number };
   /** Awaited after each stage, so that a test can end the process there. */
   readonly stage?: (stage: DurableStage) => void | Promise<void>;
 }
@@ -29,8 +27,8 @@ const STICKY = 0o1000;
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Replaces the file at `path`, or makes it. Refuses (`INVALID_INPUT`) a symbolic link there and a folder that others may write to. */
-export async function writeDurably(path: string, content: string | Uint8Array, options: DurableWriteOptions = {}): Promise<void> {
-  const { mode = 0o600, owner, stage = () => undefined } = options;
+export async function writeDurably(path: string, text: string, options: DurableWriteOptions = {}): Promise<void> {
+  const { mode = 0o600, stage = () => undefined } = options;
   const folder = dirname(resolve(path));
   await checkFolder(folder);
   await checkTarget(path);
@@ -38,9 +36,7 @@ export async function writeDurably(path: string, content: string | Uint8Array, o
   try {
     // Exclusive, and links are not followed: whatever already stands there is not ours.
     await withHandle(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, async (file) => {
-      await file.writeFile(content);
-      // Before the mode: a change of owner clears bits of it.
-      if (owner) await file.chown(owner.uid, owner.gid);
+      await file.writeFile(text);
       // The umask has had its say at open, and configuration must stay readable for its daemon.
       await file.chmod(mode);
       await stage('temporary-written');
@@ -50,7 +46,7 @@ export async function writeDurably(path: string, content: string | Uint8Array, o
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw explained(path, error);
   }
   await stage('renamed');
   await syncFolder(folder);
@@ -74,23 +70,19 @@ export async function readTrusted(path: string): Promise<string | undefined> {
   } catch (error) {
     if (errno(error) === 'ENOENT') return undefined;
     if (errno(error) === 'ELOOP') throw symbolicLink(path);
-    throw permission(path, error);
+    throw explained(path, error);
   }
 }
 
 /** Makes the folder, readable by its owner alone, with the folders above it; what exists is left as it is and must be safe. */
 export async function prepareFolder(folder: string): Promise<void> {
   const whole = resolve(folder);
-  try {
-    const first = await mkdir(whole, { recursive: true, mode: 0o700 });
-    // Each new folder is an entry in the one above it: that entry must be on disk before a file in it counts as kept.
-    for (let made = whole; first !== undefined && made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
-    await checkFolder(whole);
-    await access(whole, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    if (errno(error) === 'EEXIST' || errno(error) === 'ENOTDIR') throw refused(whole, 'is no folder, or lies below what is none', 'give another');
-    throw permission(whole, error);
-  }
+  const first = await mkdir(whole, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw explained(whole, error);
+  });
+  // Each new folder is an entry in the one above it: that entry must be on disk before a file in it counts as kept.
+  for (let made = whole; first !== undefined && made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  await checkFolder(whole);
 }
 
 /** Deletes what writers of `path` left behind when they were killed. Only for who knows that none is at work now. */
@@ -165,11 +157,10 @@ function refused(path: string, why: string, todo: string): GpuwrightError {
   return new GpuwrightError('INVALID_INPUT', `${path}: ${why}: ${todo}`);
 }
 
-/** Other errors stay as they are. */
-function permission(path: string, error: unknown): unknown {
-  const code = errno(error) ?? '';
-  if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return error;
-  return new GpuwrightError('NO_PERMISSION', `${path}: cannot be used by this user (${code}): run as root, or give a folder of your own`, { cause: error });
+/** A refusal of the system in our words, where there is something that the caller can do about it. */
+export function explained(path: string, error: unknown): unknown {
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(errno(error) ?? '')) return error;
+  return new GpuwrightError('NO_PERMISSION', `${path}: this user may not use it (${errno(error)}): run as root, or give another folder`, { cause: error });
 }
 
 function errno(error: unknown): string | undefined {

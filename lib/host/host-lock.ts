@@ -14,6 +14,7 @@ import { createFrame } from '../abi/frame.ts';
 import type { FunctionRef, NativeLibrary } from '../backend/backend.ts';
 import { selectBackend } from '../backend/select.ts';
 import { GpuwrightError } from '../errors.ts';
+import { explained } from './durable-file.ts';
 
 export interface HostLockOptions {
   /** Milliseconds to wait for a holder to let go; default 30,000. */
@@ -70,7 +71,7 @@ function openLock(path: string): number {
     if (fstatSync(file).isFile()) return file;
     closeSync(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw explained(path, error);
   }
   throw new GpuwrightError('INVALID_INPUT', `${path}: is no regular file: remove it, the lock file is made when it is needed`);
 }

@@ -111,6 +111,11 @@ describe('what others may have touched is refused', () => {
     await writeDurably(join(open, 'state', 'a'), 'in a sticky folder nobody moves what is ours');
   });
 
+  it('and what this user may not touch is said in words', async () => {
+    // The kernel's own tree, where not even root makes a folder.
+    await expect(prepareFolder('/sys/gpuwright')).rejects.toMatchObject({ code: 'NO_PERMISSION', message: expect.stringMatching(/^\/sys\/gpuwright: this user may not use it \(E\w+\): run as root, or give another folder$/) as string });
+  });
+
   it('a file that others may write, and one that is no file', async () => {
     await writeFile(path, 'theirs');
     await chmod(path, 0o664);

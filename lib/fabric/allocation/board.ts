@@ -11,7 +11,7 @@ export interface BoardFacts {
   readonly partitions: readonly Partition[];
   /** Whose own claims do not stand in the way: who takes its partition up again. */
   readonly owner?: string;
-  readonly memberHealth: (physicalId: number) => MemberHealth | Promise<MemberHealth>;
+  readonly memberHealth: (physicalId: number) => Promise<MemberHealth>;
   /** Module ids that this caller does not want. */
   readonly excluded: readonly number[];
   /** Whether it is known which GPU sits in the module; null where that does not matter. */
@@ -74,16 +74,8 @@ async function memberRefusals(facts: BoardFacts, physicalId: number): Promise<Re
   if (facts.excluded.includes(physicalId)) refusals.push(about('excluded', 'is excluded by the request'));
   const quarantine = facts.record.quarantined.find((entry) => entry.physicalId === physicalId);
   if (quarantine !== undefined) refusals.push(about('quarantined', `is quarantined since ${quarantine.since} (${quarantine.reason})`));
-  const health = await healthOf(facts, physicalId);
+  const health = await facts.memberHealth(physicalId);
   if (!health.ok) refusals.push(about('unhealthy', health.why));
   if (facts.isNamed?.(physicalId) === false) refusals.push(about('unnamed', 'which GPU sits in this module is not known'));
   return refusals;
-}
-
-async function healthOf(facts: BoardFacts, physicalId: number): Promise<MemberHealth> {
-  try {
-    return await facts.memberHealth(physicalId);
-  } catch (error) {
-    return { ok: false, why: `its health is not known (${error instanceof Error ? error.message : String(error)})` };
-  }
 }

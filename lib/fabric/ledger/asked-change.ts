@@ -52,6 +52,8 @@ export async function changeAndAsk(ports: Ports, what: string, change: () => Pro
       partitions = checkedList(await ports.control.partitions());
     } catch (error) {
       unanswered = error;
+      // Turned down twice: it is not busy with the change, it waits for something else, and a window may be running.
+      if (wasTurnedDown(failure) && wasTurnedDown(error instanceof Error ? error : undefined)) break;
       continue;
     }
     if (isDone(partitions)) return { partitions, happened: true, failure };

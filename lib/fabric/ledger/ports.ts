@@ -1,4 +1,5 @@
 /** What the ledger asks of those around it. */
+import { waitFor } from '../../library/wait-for.ts';
 import type { ModuleIdSource } from '../module-ids/module-ids.ts';
 import type { PartitionControl } from '../types.ts';
 import type { Stage } from './record-store.ts';
@@ -29,6 +30,8 @@ export interface LedgerOptions {
    * on a silent daemon after 70 s.
    */
   readonly settleMs?: number;
+  /** Milliseconds for one answer of `isAlive` or `memberHealth`, after which it counts as unknown; default 10,000. Others wait for the lock meanwhile. */
+  readonly answerMs?: number;
   readonly now?: () => number;
   /** Awaited at every step between which a process may die, so that a test can end it there. */
   readonly stage?: Stage;
@@ -36,8 +39,10 @@ export interface LedgerOptions {
 
 export interface Ports {
   readonly control: PartitionControl;
-  readonly memberHealth: NonNullable<LedgerOptions['memberHealth']>;
-  readonly isAlive: NonNullable<LedgerOptions['isAlive']>;
+  /** Never rejects. */
+  readonly memberHealth: (physicalId: number) => Promise<MemberHealth>;
+  /** Never rejects. */
+  readonly isAlive: (owner: string) => Promise<Liveness>;
   readonly moduleIds: ModuleIdSource | undefined;
   readonly askAgain: NonNullable<LedgerOptions['askAgain']>;
   readonly settleMs: number;
@@ -46,10 +51,25 @@ export interface Ports {
 }
 
 export function portsOf(options: LedgerOptions): Ports {
+  const { isAlive = () => 'unknown' as const, memberHealth, answerMs = 10_000 } = options;
+  const inTime = async <T>(ask: () => T | Promise<T>): Promise<T> => await waitFor((async () => await ask())(), { deadlineMs: answerMs }, () => new Error(`no answer within ${answerMs} ms`));
   return {
     control: options.control,
-    memberHealth: options.memberHealth,
-    isAlive: options.isAlive ?? (() => 'unknown'),
+    // Not healthy and not dead: whoever cannot tell, or does not come back, has told nothing.
+    memberHealth: async (physicalId) => {
+      try {
+        return await inTime(() => memberHealth(physicalId));
+      } catch (error) {
+        return { ok: false, why: `its health is not known (${error instanceof Error ? error.message : String(error)})` };
+      }
+    },
+    isAlive: async (owner) => {
+      try {
+        return await inTime(() => isAlive(owner));
+      } catch {
+        return 'unknown';
+      }
+    },
     moduleIds: options.moduleIds,
     askAgain: options.askAgain ?? { times: 5, pauseMs: 1000 },
     settleMs: options.settleMs ?? 75_000,

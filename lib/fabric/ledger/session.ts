@@ -127,13 +127,7 @@ export class Session {
   /** Whether each owner in the record lives. One who cannot be asked is unknown, not dead. */
   async liveness(): Promise<ReadonlyMap<string, Liveness>> {
     const owners = new Set([...this.#record.holdings, ...this.#record.operations].map((claim) => claim.owner));
-    const answers = [...owners].map(async (owner): Promise<[string, Liveness]> => {
-      try {
-        return [owner, await this.ports.isAlive(owner)];
-      } catch {
-        return [owner, 'unknown'];
-      }
-    });
+    const answers = [...owners].map(async (owner): Promise<[string, Liveness]> => [owner, await this.ports.isAlive(owner)]);
     return new Map(await Promise.all(answers));
   }
 

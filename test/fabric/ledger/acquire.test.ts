@@ -119,6 +119,11 @@ describe('a partition with a sick member', () => {
     expect(await ledger.acquire('vm-a', { gpus: 4 })).toMatchObject({ partitionId: 2, refused: [{ refusals: [{ kind: 'unhealthy', why: 'GPU 1: its health is not known (the GPU does not answer)' }] }] });
   });
 
+  it('is refused also where nobody says anything of it', async () => {
+    const { ledger } = await startDesk(new SimulatedFabric(), { answerMs: 10, memberHealth: (module) => (module === 1 ? new Promise(() => undefined) : { ok: true }) });
+    expect(await ledger.acquire('vm-a', { gpus: 4 })).toMatchObject({ partitionId: 2, refused: [{ refusals: [{ why: 'GPU 1: its health is not known (no answer within 10 ms)' }] }] });
+  });
+
   it('is refused while the member is quarantined, over restarts, and when the caller excludes it', async () => {
     const desk = await startDesk();
     await desk.ledger.quarantine(3, 'fell off the bus twice');

@@ -2,7 +2,7 @@
  * 50 processes acquire and release at random on one host, some calls time out with and without effect, some processes are killed: no two owners ever
  * share a GPU. `npm run proof:fabric` runs the 10,000 operations; here are fewer.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -56,6 +56,7 @@ it(
     const fabric = new TroubledFabric('a100');
     const socket = join(folder, 'fabric.socket');
     const server = await serveFabric(fabric, socket);
+    const children: { readonly child: ChildProcess; readonly ended: Promise<unknown> }[] = [];
     const run = (number: number, life: number) => {
       const order: OwnerOrder = { folder: join(folder, 'state'), claims: join(folder, 'claims'), socket, owner: `vm-${number}`, seed: number * 1000 + life, operations: OPERATIONS / OWNERS };
       const child = spawn(process.execPath, [join(programs, 'test/fabric/ledger/many-owners.js'), JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -64,6 +65,7 @@ it(
       child.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
       child.stderr.setEncoding('utf8').on('data', (text: string) => (wrong += text));
       const ended = once(child, 'close').then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, told, wrong }));
+      children.push({ child, ended });
       return { ended, kill: () => void child.kill('SIGKILL') };
     };
     /** The first ones are killed amid their work, and somebody with the same name comes after them. */
@@ -94,6 +96,9 @@ it(
       const desk = new Desk(join(folder, 'state'), fabric, {});
       expect([[...fabric.active], await desk.owners(), await desk.begun()]).toEqual([[], {}, []]);
     } finally {
+      // Only where something went wrong are any left.
+      for (const { child } of children) child.kill('SIGKILL');
+      await Promise.all(children.map(({ ended }) => ended));
       server.close();
       await Promise.all([rm(folder, { recursive: true }), rm(programs, { recursive: true })]);
     }

@@ -89,11 +89,21 @@ async function operate(): Promise<string> {
   return 'acquired';
 }
 
+/** Again, where the call's end is not to be seen. */
+async function letGo(tries = 5): Promise<void> {
+  try {
+    await ledger.release(owner);
+  } catch (error) {
+    if (tries === 1 || !isGpuwrightError(error) || error.code !== 'OUTCOME_UNKNOWN') throw error;
+    await letGo(tries - 1);
+  }
+}
+
 const told: Record<string, number> = {};
 mkdirSync(claims, { recursive: true });
 // Whoever had this name before may have been killed with a partition in its hand.
 unclaim();
-await ledger.release(owner);
+await letGo();
 for (let done = 0; done < order.operations; done += 1) {
   let outcome: string;
   try {
@@ -102,19 +112,12 @@ for (let done = 0; done < order.operations; done += 1) {
     // Nothing fits; or the call's end is not to be seen, after which everything goes on from the record.
     if (!isGpuwrightError(error) || !['NO_PARTITION', 'OUTCOME_UNKNOWN'].includes(error.code)) throw error;
     outcome = error.code;
-    if (error.code === 'OUTCOME_UNKNOWN') await ledger.release(owner).catch(() => undefined);
+    if (error.code === 'OUTCOME_UNKNOWN') await letGo();
   }
   told[outcome] = (told[outcome] ?? 0) + 1;
   await checkInvariants();
 }
 unclaim();
-for (let left = 5; left > 0; left -= 1) {
-  try {
-    await ledger.release(owner);
-    break;
-  } catch (error) {
-    if (left === 1) throw error;
-  }
-}
+await letGo();
 console.log(JSON.stringify(told));
 control.close();

@@ -16,8 +16,6 @@ export interface OperationOrder {
   readonly request: PartitionRequest;
   /** The how-manieth stage is the last one; -1: none. */
   readonly dieAt: number;
-  /** Owners that are gone. */
-  readonly dead: readonly string[];
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as OperationOrder;
@@ -33,7 +31,6 @@ const ledger = new FabricLedger({
   control,
   folder: order.folder,
   memberHealth: () => ({ ok: true }),
-  isAlive: (owner) => !order.dead.includes(owner),
   moduleIds: { known: async () => new ModuleMap(Array.from({ length: 8 }, (_, index) => ({ moduleId: index + 1, pciBusId: `00000000:${index + 1}0:00.0`, uuid: null }))) },
   askAgain: { times: 1, pauseMs: 1 },
   stage,

@@ -86,6 +86,8 @@ describe('reconcile', () => {
     const desk = await withOwner();
     const ledger = desk.another({ isAlive: () => Promise.reject(new Error('no libvirt')) });
     expect(await ledger.reconcile()).toMatchObject([{ kind: 'owner-unclear' }]);
+    const silent = desk.another({ isAlive: () => new Promise(() => undefined), answerMs: 10 });
+    expect(await silent.reconcile()).toMatchObject([{ kind: 'owner-unclear' }]);
   });
 });
 
