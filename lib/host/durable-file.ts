@@ -16,6 +16,8 @@ export type DurableStage = (typeof DURABLE_STAGES)[number];
 export interface DurableWriteOptions {
   /** Permissions of the file; default 0600. */
   readonly mode?: number;
+  /** Default: who runs this process. To give a file to another takes root. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
   /** Awaited after each stage, so that a test can end the process there. */
   readonly stage?: (stage: DurableStage) => void | Promise<void>;
 }
@@ -27,8 +29,8 @@ const STICKY = 0o1000;
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Replaces the file at `path`, or makes it. Refuses (`INVALID_INPUT`) a symbolic link there and a folder that others may write to. */
-export async function writeDurably(path: string, text: string, options: DurableWriteOptions = {}): Promise<void> {
-  const { mode = 0o600, stage = () => undefined } = options;
+export async function writeDurably(path: string, content: string | Uint8Array, options: DurableWriteOptions = {}): Promise<void> {
+  const { mode = 0o600, owner, stage = () => undefined } = options;
   const folder = dirname(resolve(path));
   await checkFolder(folder);
   await checkTarget(path);
@@ -36,7 +38,9 @@ export async function writeDurably(path: string, text: string, options: DurableW
   try {
     // Exclusive, and links are not followed: whatever already stands there is not ours.
     await withHandle(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, async (file) => {
-      await file.writeFile(text);
+      await file.writeFile(content);
+      // Before the mode: a change of owner clears bits of it.
+      if (owner) await file.chown(owner.uid, owner.gid);
       // The umask has had its say at open, and configuration must stay readable for its daemon.
       await file.chmod(mode);
       await stage('temporary-written');

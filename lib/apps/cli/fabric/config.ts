@@ -61,7 +61,7 @@ export async function setConfigFile(settings: readonly ConfigSetting[], options:
 export async function diffConfigFile(settings: readonly ConfigSetting[], options: ConfigOptions, ports: Ports): Promise<number> {
   if (settings.length > 0 && options.with !== undefined) throw new GpuwrightError('INVALID_INPUT', 'fabric config diff: settings and --with contradict each other: give one of them');
   return await withFile(options, ports, async (host, { path, document }) => {
-    const diff = settings.length > 0 ? diffConfig(document, withSettings(document, settings), path) : diffConfig((await readConfigFile(options.with ?? `${path}.bak`)).document, document, path);
+    const diff = settings.length > 0 ? diffConfig(document, withSettings(document, settings), path) : await diffOfFiles(options.with ?? `${path}.bak`, path, document);
     ports.screen.out(options.json === true ? jsonText({ schema: 1, host: host.kind, file: path, diff }) : diff === '' ? `${host.headline}No difference.\n` : diff);
     return EXIT.fine;
   });
@@ -77,6 +77,11 @@ export function explainConfigKey(key: string, options: { readonly json?: boolean
     if (isGpuwrightError(error) && error.code === 'NOT_FOUND') throw new GpuwrightError('INVALID_INPUT', error.message, { cause: error });
     throw error;
   }
+}
+
+async function diffOfFiles(other: string, path: string, document: ConfigDocument): Promise<string> {
+  const diff = diffConfig((await readConfigFile(other)).document, document, path);
+  return diff.replace(/^--- .*\n\+\+\+ .*$/m, () => `--- ${other}\n+++ ${path}`);
 }
 
 function withSettings(document: ConfigDocument, settings: readonly ConfigSetting[]): ConfigDocument {

@@ -7,6 +7,7 @@ import { consent } from './consent.ts';
 import type { FabricHost } from './host.ts';
 import { withFabric } from './host.ts';
 import type { ChangeOptions } from './options.ts';
+import { namedGpus } from './survey.ts';
 import { gpusText } from './words.ts';
 
 export interface ReleaseOptions extends ChangeOptions {
@@ -21,9 +22,10 @@ export async function release(options: ReleaseOptions, ports: Ports): Promise<nu
       const record = await ledger.record();
       const own = [...record.operations, ...record.holdings].find((claim) => claim.owner === owner);
       // Who has nothing loses nothing.
-      if (own !== undefined) await consent('fabric release', [deactivationLine(own.partitionId, owner, gpusText(own.gpus))], options, host, ports);
+      if (own !== undefined) await consent('fabric release', [deactivationLine(own.partitionId, owner, gpusText(namedGpus(own.gpus, await host.modulesForShow())))], options, host, ports);
     }
-    const released = await ledger.release(owner);
+    const told = await ledger.release(owner);
+    const released = { ...told, gpus: told.gpus.length === 0 ? [] : namedGpus(told.gpus, await host.modulesForShow()) };
     ports.screen.out(options.json === true ? jsonText({ schema: 1, host: host.kind, ...releasedJson(released) }) : releasedText(released, host));
     return EXIT.fine;
   });
