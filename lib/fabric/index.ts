@@ -16,6 +16,7 @@ export { FabricLedger, type OwnedPartition } from './ledger/ledger.ts';
 export type { LedgerOptions, MemberHealth } from './ledger/ports.ts';
 export type { Acquired, AcquireOptions } from './ledger/acquire.ts';
 export type { Released } from './ledger/release.ts';
+export type { ChangedPartition } from './ledger/by-partition.ts';
 export type { Restored, RestoreOptions } from './ledger/restore.ts';
 export { restoreSet, type Liveness, type RestoreReason, type RestoreSet } from './ledger/restore-set.ts';
 export { differences, type Difference, type DifferenceKind, type RemedyKind } from './ledger/reconcile.ts';

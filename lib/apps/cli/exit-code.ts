@@ -8,7 +8,7 @@ export const EXIT = {
   attention: 1,
   /** Wrong usage: an argument, a file name, a GPU that is not there. */
   usage: 2,
-  /** No GPU could be read. */
+  /** No GPU, or no Fabric Manager, could be read. */
   unreadable: 3,
 } as const;
 
@@ -18,9 +18,10 @@ export function exitCodeOf(gpus: readonly { readonly verdict: Verdict; readonly 
   return gpus.every((gpu) => gpu.verdict.level === 'ok') ? EXIT.fine : EXIT.attention;
 }
 
-const USAGE_ERRORS: readonly ErrorCode[] = ['INVALID_INPUT', 'GPU_NOT_FOUND', 'MACHINE_EXISTS', 'MACHINE_INVALID'];
+const USAGE_ERRORS: readonly ErrorCode[] = ['INVALID_INPUT', 'GPU_NOT_FOUND', 'MACHINE_EXISTS', 'MACHINE_INVALID', 'PARTITION_NOT_FOUND'];
 const UNREADABLE_ERRORS: readonly ErrorCode[] = [
   'LIBRARY_NOT_FOUND', 'LIBRARY_LOAD_FAILED', 'ADDON_UNAVAILABLE', 'BACKEND_UNAVAILABLE', 'DRIVER_NOT_LOADED', 'DEVICE_UNRESPONSIVE', 'HELPER_CRASHED',
+  'FABRIC_UNREACHABLE',
 ];
 
 /** @param call the C function that answered so: where it is the first of all, no GPU can be read whatever the answer was */

@@ -6,6 +6,7 @@ import type { DeviceHolders } from '../../host/device-holders.ts';
 import type { RawInputs } from '../../nvml/raw/raw.ts';
 import type { HostSnapshot } from '../../nvml/types.ts';
 import type { Installation } from './doctor/checks.ts';
+import type { FabricPorts } from './fabric/ports.ts';
 import type { PlayOptions, Scenario, ScenarioEvent } from '../../../mocks/control/scenario/types.ts';
 import type { CreateOptions, Machine, ModelSummary, ProfileSummary } from '../../../mocks/control/types.ts';
 
@@ -74,6 +75,8 @@ export interface Ports {
   machineOnLibraryPath(): string | undefined;
   deviceHolders(): DeviceHolders;
   installation(): Promise<Installation>;
+  /** What only the fabric commands need; loaded when they ask for it. */
+  fabric(): Promise<FabricPorts>;
   /** Runs a program with our terminal; resolves with its exit status, 128 + n after signal n. */
   runProgram(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number>;
 }

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { Command as CommanderCommand, Option } from 'commander';
 import type { Ports } from './ports.ts';
 import type { TargetOptions } from './host-look.ts';
+import { fabricCommand } from './fabric/command.ts';
 import type { PagesOptions } from './pages.ts';
 import type { RawOptions } from './raw/raw.ts';
 import { simulateCommand } from './simulate/command.ts';
@@ -17,7 +18,7 @@ import { duration } from './values.ts';
 export type Runner = (action: (ports: Ports) => Promise<number>) => Promise<void>;
 
 const HELP_AFTER = `
-Exit status: 0 fine, 1 something needs attention or a GPU does not answer, 2 wrong usage, 3 no GPU could be read.
+Exit status: 0 fine, 1 something needs attention or a GPU does not answer, 2 wrong usage, 3 no GPU, or no Fabric Manager, could be read.
 With --json a failure is { "schema": 1, "error": { "code", "message" } } on stdout, besides the sentence on stderr.`;
 
 export function gpuwrightProgram(version: string, screen: Ports['screen'], run: Runner): Command {
@@ -54,6 +55,7 @@ export function gpuwrightProgram(version: string, screen: Ports['screen'], run: 
     .option('--list', 'every function that can be called, or those with a name like the one given; of one alone, all about its inputs')
     .action((symbol: string | undefined, words: string[], options: RawOptions) => run(async (ports) => (await import('./raw/raw.ts')).raw(symbol, words, options, ports)));
 
+  fabricCommand(program.command('fabric'), run);
   simulateCommand(program.command('simulate'), run);
   return program;
 }

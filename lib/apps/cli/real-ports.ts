@@ -47,6 +47,7 @@ export function realPorts(): Ports {
     machineOnLibraryPath: () => machineOnLibraryPath(env['LD_LIBRARY_PATH']),
     deviceHolders: () => deviceHolders(),
     installation: async () => (await import('./doctor/installation.ts')).inspectInstallation(version),
+    fabric: async () => (await import('./fabric/real-ports.ts')).realFabricPorts(),
     runProgram,
   };
 }

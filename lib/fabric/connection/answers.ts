@@ -34,6 +34,10 @@ function gpuOf(gpu: PartitionList['partitionInfo'][number]['gpuInfo'][number]): 
   };
 }
 
+export function partitionListOf(list: PartitionList): { readonly partitions: readonly Partition[]; readonly maxPartitions: number } {
+  return { partitions: partitionsOf(list), maxPartitions: list.maxNumPartitions };
+}
+
 export function partitionsOf(list: PartitionList): readonly Partition[] {
   const call = 'fmGetSupportedFabricPartitions';
   const partitions = first(call, 'partitions', list.numPartitions, fmLimits.FM_MAX_FABRIC_PARTITIONS, list.partitionInfo).map((partition): Partition => {

@@ -20,7 +20,7 @@ import { waitFor } from '../../library/wait-for.ts';
 import type { ActivateOptions, NvLinkFailedDevices, Partition, PartitionControl, UnsupportedPartition } from '../types.ts';
 import type { FabricAddress } from './address.ts';
 import { fabricAddress } from './address.ts';
-import { failedDevicesOf, partitionsOf, unsupportedPartitionsOf } from './answers.ts';
+import { failedDevicesOf, partitionListOf, unsupportedPartitionsOf } from './answers.ts';
 import { checkedPartitionId, checkedPartitionIds, checkedVirtualFunctions } from './change-arguments.ts';
 import { fabricLocation } from './location.ts';
 import { changeError, fabricRules } from './status.ts';
@@ -101,7 +101,12 @@ export class FabricManager implements PartitionControl {
    * GPUs, without UUIDs and addresses. `FABRIC_NOT_READY` while Fabric Manager starts, and in the window after its restart.
    */
   async partitions(options: CallOptions = {}): Promise<readonly Partition[]> {
-    return await this.#ask((pFmHandle) => mapCall(functionCall(c.fmGetSupportedFabricPartitions, { pFmHandle, pFmFabricPartition: {} }), (told) => partitionsOf(told.pFmFabricPartition)), options);
+    return (await this.partitionList(options)).partitions;
+  }
+
+  /** The same with the number of partitions that Fabric Manager says there can be. */
+  async partitionList(options: CallOptions = {}): Promise<{ readonly partitions: readonly Partition[]; readonly maxPartitions: number }> {
+    return await this.#ask((pFmHandle) => mapCall(functionCall(c.fmGetSupportedFabricPartitions, { pFmHandle, pFmFabricPartition: {} }), (told) => partitionListOf(told.pFmFabricPartition)), options);
   }
 
   /** Partitions that degraded hardware has taken away (fmGetUnsupportedFabricPartitions); from H100 on always none. */

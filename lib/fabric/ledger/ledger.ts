@@ -7,7 +7,8 @@ import type { CallOptions } from '../../library/call-options.ts';
 import { checkedOwner, checkedRequest, type PartitionRequest } from '../allocation/request.ts';
 import { DEFAULT_FOLDER } from '../default-folder.ts';
 import { acquire, type Acquired, type AcquireOptions } from './acquire.ts';
-import { activeOf, ownerOf, type Resolution } from './observe.ts';
+import { activateUnowned, deactivateFor, type ChangedPartition } from './by-partition.ts';
+import { activeOf, claimantOf, ownerOf, type Resolution } from './observe.ts';
 import { portsOf, type LedgerOptions, type Ports } from './ports.ts';
 import { differences, type Difference } from './reconcile.ts';
 import type { Holding, LedgerGpu, LedgerRecord } from './record.ts';
@@ -15,6 +16,7 @@ import { RecordStore } from './record-store.ts';
 import { release, type Released } from './release.ts';
 import { restore, type Restored, type RestoreOptions } from './restore.ts';
 import { Session } from './session.ts';
+import type { VirtualFunction } from '../types.ts';
 
 export interface OwnedPartition {
   readonly id: number;
@@ -81,7 +83,7 @@ export class FabricLedger {
     return await this.#locked(options, async (session) => {
       await session.look(false);
       return session.partitions.map((partition) => {
-        const owner = partition.active ? ownerOf(session.record, activeOf(partition)) : (session.record.holdings.find((holding) => holding.partitionId === partition.id)?.owner ?? null);
+        const owner = claimantOf(session.record, partition);
         const recorded = session.record.holdings.find((holding) => holding.owner === owner && holding.partitionId === partition.id);
         const gpus = partition.gpus.map(({ physicalId, pciBusId, uuid }) => {
           const gpu = recorded?.gpus.find((member) => member.physicalId === physicalId);
@@ -115,6 +117,19 @@ export class FabricLedger {
       await session.save({ ...record, generation, holdings: [...record.holdings.filter((other) => other.owner !== owner), holding] }, 'outcome');
       return holding;
     });
+  }
+
+  /** Activates a partition that nobody is recorded for: it counts as one of an unknown owner from then on. Health is asked as in `acquire`. */
+  async activateUnowned(partitionId: number, options: { readonly virtualFunctions?: readonly VirtualFunction[] } & CallOptions = {}): Promise<ChangedPartition> {
+    return await this.#locked(options, (session) => activateUnowned(session, partitionId, options.virtualFunctions));
+  }
+
+  /**
+   * Deactivates a partition by its id, if `owner` is who has it; null: it is active and nobody knows whose. Rejects with `IN_USE` where it
+   * is somebody else's.
+   */
+  async deactivate(partitionId: number, owner: string | null, options: CallOptions = {}): Promise<Released | ChangedPartition> {
+    return await this.#locked(options, (session) => deactivateFor(session, partitionId, owner));
   }
 
   /** Keeps a GPU from being given to anybody, over restarts, until `unquarantine`. */

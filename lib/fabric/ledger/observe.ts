@@ -73,6 +73,12 @@ export function ownerOf(record: LedgerRecord, partition: ActivePartition): strin
   return holding?.owner ?? operation?.owner ?? null;
 }
 
+/** Whose a partition is, active or not: who holds an inactive one keeps it from everybody else. Null: nobody's, or nobody knows. */
+export function claimantOf(record: LedgerRecord, partition: Partition): string | null {
+  if (partition.active) return ownerOf(record, activeOf(partition));
+  return [...record.holdings, ...record.operations].find((claim) => claim.partitionId === partition.id)?.owner ?? null;
+}
+
 export function activeOf(partition: Partition): ActivePartition {
   return { id: partition.id, physicalIds: physicalIdsOf(partition.gpus) };
 }

@@ -7,6 +7,8 @@ import { HGX2 } from './hgx2.ts';
 
 export type { Baseboard, DefaultPartition, PlatformId, WiredLink } from './baseboard.ts';
 
+export { platformOfGpus } from './of-gpus.ts';
+
 export const BASEBOARDS: Readonly<Record<PlatformId, Baseboard>> = { hgx2: HGX2, hgxA100: HGX_A100, hgxH100: HGX_H100, hgxH800: HGX_H800, hgxB200: HGX_B200 };
 
 export const PLATFORM_IDS = Object.keys(BASEBOARDS) as PlatformId[];

@@ -135,6 +135,9 @@ export function fakeWorld(world: FakeWorld): { readonly ports: Ports; readonly s
       version: '9.9.9', node: 'v20.20.2', platform: 'linux x64', addon: { found: '/addon.node' }, koffi: { found: 'koffi 3.3.4' }, mocks: { found: '/mocks/build' },
       kernelDriver: 'NVRM version: 535.129.03', pciGpus: [], ...world.installation,
     }),
+    fabric: async () => {
+      throw new Error('no fabric in this world');
+    },
     runProgram: async (command, args, env) => {
       done.push(`run ${JSON.stringify([command, ...args])} ${env['LD_LIBRARY_PATH'] ?? ''}`);
       return 42;
