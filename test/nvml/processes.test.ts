@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gpuProcesses } from '../../lib/nvml/snapshot/process-list.ts';
 import { WAYS } from './backends.ts';
 import { openOn, startHost } from './host.ts';
 
@@ -49,4 +50,9 @@ describe.each(WAYS)('processes, through %s', (_, way) => {
     for (const version of ['', '_v2', '_v3']) await machine.inject({ kind: 'fail', function: `nvmlDeviceGetMPSComputeRunningProcesses${version}`, returnCode: 999 });
     await expect((await (await openOn(machine, way)).gpu(0)).processes()).rejects.toMatchObject({ code: 'VENDOR_ERROR', status: 999 });
   });
+});
+
+it('an MPS client that the driver also lists among the compute processes is told once, as what it is', () => {
+  const entry = (pid: number) => ({ pid, usedGpuMemory: 5n });
+  expect(gpuProcesses({ compute: [entry(1), entry(2)], mps: [entry(2)], graphics: [entry(1)] }).map(({ pid, kind }) => [pid, kind])).toEqual([[1, 'compute'], [2, 'mps'], [1, 'graphics']]);
 });

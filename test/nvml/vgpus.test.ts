@@ -37,6 +37,7 @@ describe.each(WAYS)('vGPUs, through %s', (_, way) => {
     const second = await machine.addVgpu({ gpu: 2, type: T4_4Q });
     const vgpus = await gpu.vgpus();
     expect(vgpus.map(({ instance }) => instance)).toEqual([first, second]);
+    expect(vgpus.map(({ uuid }) => uuid)).toEqual([value(await attribute(machine, 'vgpus.running.2.uuid')), value(await attribute(machine, 'vgpus.running.3.uuid'))]);
     expect(vgpus[0]).toMatchObject({ vmId: value('17'), typeId: value(T4_4Q), licensed: value(false), usedFramebufferBytes: value(0n), guestDriverVersion: value(null) });
     await machine.setHost({ 'vgpus.running.2.guest-driver': '550.127.05' });
     expect((await gpu.vgpus())[0]?.guestDriverVersion).toEqual(value('550.127.05'));
