@@ -16,11 +16,14 @@ export interface Vgpu {
   readonly vmId: Reading<string>;
   readonly typeId: Reading<number>;
   readonly typeName: Reading<string>;
-  /** Of the guest; an empty reading fails until the guest has loaded it. */
-  readonly guestDriverVersion: Reading<string>;
+  /** Null until the guest has loaded a driver. */
+  readonly guestDriverVersion: Reading<string | null>;
   readonly usedFramebufferBytes: Reading<bigint>;
   readonly licensed: Reading<boolean>;
 }
+
+/** What stands there as long as the guest has no driver. */
+const NO_VERSION: ReadonlySet<string> = new Set(['', 'Not Available']);
 
 function callsFor(vgpuInstance: number): readonly LibraryCall<unknown>[] {
   return [
@@ -57,7 +60,7 @@ export async function readVgpus(ask: Ask): Promise<readonly Vgpu[]> {
       vmId: reading(vmId, (outputs) => outputs.vmId),
       typeId: reading(type, ({ vgpuTypeId }) => vgpuTypeId),
       typeName: type.ok && name !== undefined ? reading(name, ({ vgpuTypeName }) => vgpuTypeName) : reading(type, () => ''),
-      guestDriverVersion: reading(driver, ({ version }) => version),
+      guestDriverVersion: reading(driver, ({ version }) => (NO_VERSION.has(version) ? null : version)),
       usedFramebufferBytes: reading(framebuffer, ({ fbUsage }) => fbUsage),
       licensed: reading(licensed, (outputs) => flag('nvmlVgpuInstanceGetLicenseStatus', 'the licence', outputs.licensed)),
     };
