@@ -93,6 +93,8 @@ struct machine *machine_open(const char *path, struct failure *failure) {
   return machine;
 }
 
+void machine_close(struct machine *machine) { munmap(machine, sizeof *machine); }
+
 bool machine_is_current(const struct machine *machine, const char *path) {
   struct stat status;
   return stat(path, &status) == 0 && (uint64_t)status.st_ino == machine->host_inode;

@@ -17,6 +17,7 @@ bool refuse(struct failure *failure, const char *code, const char *format, ...) 
 
 /* file.c — without the lock */
 struct machine *machine_open(const char *path, struct failure *failure);
+void machine_close(struct machine *machine);
 /* Whether `path` still is the file that `machine` was opened from (a forced create replaces it). */
 bool machine_is_current(const struct machine *machine, const char *path);
 

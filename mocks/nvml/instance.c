@@ -12,6 +12,7 @@ static char machine_path[PATH_MAX]; /* written by the constructor only */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* taken before the machine's lock, never after it */
 static _Atomic(struct machine *) opened;
 static atomic_uint init_count;
+static atomic_uint coming_or_going; /* threads in init or shutdown */
 static atomic_bool forked;
 static struct process_identity self; /* written with both locks held */
 static atomic_uint driver_generation, gpu_generation[GPU_MAX];
@@ -91,7 +92,7 @@ static int attach(struct machine *machine, unsigned flags) {
   return NVML_SUCCESS;
 }
 
-int instance_init(const char *function, unsigned flags) {
+static int come_in(const char *function, unsigned flags) {
   struct machine *machine = instance_machine();
   if (!machine) return NVML_ERROR_DRIVER_NOT_LOADED;
   instance_after_fork();
@@ -109,7 +110,7 @@ int instance_init(const char *function, unsigned flags) {
   return result;
 }
 
-int instance_shutdown(const char *function) {
+static int go_out(const char *function) {
   if (!instance_initialised()) return NVML_SUCCESS; /* observed in real libraries; the documentation says uninitialized */
   struct machine *machine = atomic_load(&opened);
   instance_after_fork();
@@ -127,6 +128,29 @@ int instance_shutdown(const char *function) {
   }
   pthread_mutex_unlock(&mutex);
   return result;
+}
+
+int instance_init(const char *function, unsigned flags) {
+  atomic_fetch_add(&coming_or_going, 1);
+  const int result = come_in(function, flags);
+  atomic_fetch_sub(&coming_or_going, 1);
+  return result;
+}
+
+int instance_shutdown(const char *function) {
+  atomic_fetch_add(&coming_or_going, 1);
+  const int result = go_out(function);
+  atomic_fetch_sub(&coming_or_going, 1);
+  return result;
+}
+
+/* On dlclose nothing of the machine may stay behind. This runs at exit too, while other threads may still be in here. */
+__attribute__((destructor)) static void let_go(void) {
+  if (pthread_mutex_trylock(&mutex) != 0) return;
+  struct machine *machine = NULL;
+  if (atomic_load(&coming_or_going) == 0 && atomic_load(&init_count) == 0) machine = atomic_exchange(&opened, NULL);
+  pthread_mutex_unlock(&mutex);
+  if (machine) machine_close(machine);
 }
 
 void instance_after_fork(void) {

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** `CC` chooses the compiler, as for the mocks. */
 export function compileC(source: URL, machine: Machine): string {
   const program = join(folder, basename(source.pathname, '.c'));
-  const flags = ['-std=c11', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-pthread', `-I${join(packageRoot(), 'mocks/generated')}`];
+  const flags = ['-std=c11', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-D_GNU_SOURCE', '-pthread', `-I${join(packageRoot(), 'mocks/generated')}`];
   execFileSync(process.env['CC'] ?? 'cc', [...flags, '-o', program, fileURLToPath(source), machine.nvmlLibrary], { stdio: ['ignore', 'inherit', 'inherit'] });
   return program;
 }

@@ -5,7 +5,7 @@ import { Client } from './client.ts';
 import { pythonEnvironment } from './python.ts';
 import { host, PAGE } from './simulated-host.ts';
 
-const UNINITIALIZED = 1, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, NO_PERMISSION = 4, NOT_FOUND = 6, INSUFFICIENT_SIZE = 7, VERSION_MISMATCH = 25;
+const UNINITIALIZED = 1, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, NO_PERMISSION = 4, NOT_FOUND = 6, INSUFFICIENT_SIZE = 7, DRIVER_NOT_LOADED = 9, VERSION_MISMATCH = 25;
 
 const ALL = Object.keys(firstDriver);
 
@@ -52,11 +52,34 @@ describe('before init, after shutdown', () => {
     expect(await client.status('nvmlDeviceGetCount_v2', null)).toBe(UNINITIALIZED);
   });
 
+  // Seen in libraries of real drivers on a host that has no driver loaded.
+  it('a failed init leaves everything uninitialized and what would be written untouched; shutdown and closing are fine', async () => {
+    const machine = await host('hgx-h100-8', { driver: '610.43.02' });
+    await machine.inject({ kind: 'driver-not-loaded' });
+    const client = await Client.open(machine.nvmlLibrary);
+    for (const init of ['nvmlInit_v2', 'nvmlInit'] as const) expect(await client.status(init)).toBe(DRIVER_NOT_LOADED);
+    for (const flags of [0, 1]) expect(await client.status('nvmlInitWithFlags', flags)).toBe(DRIVER_NOT_LOADED);
+    const own = new Set(['nvmlInit', 'nvmlInit_v2', 'nvmlInitWithFlags', 'nvmlShutdown', 'nvmlErrorString']);
+    for (const name of ALL.filter((each) => !own.has(each))) {
+      const outputs = Array.from({ length: 4 }, (_, at) => ({ out: 'u64', value: 1000 + at }) as const);
+      expect([name, await client.call(name, ...outputs)]).toEqual([name, { status: UNINITIALIZED, out: [1000, 1001, 1002, 1003] }]);
+    }
+    expect([await client.status('nvmlShutdown'), await client.status('nvmlShutdown')]).toEqual([0, 0]);
+    const program = 'import ctypes, _ctypes, sys\nfor _ in range(3):\n    nvml = ctypes.CDLL(sys.argv[1])\n    print(nvml.nvmlInit_v2(), nvml.nvmlShutdown())\n    _ctypes.dlclose(nvml._handle)';
+    expect(execFileSync('python3', ['-c', program, machine.nvmlLibrary], { encoding: 'utf8', env: pythonEnvironment() })).toBe('9 0\n'.repeat(3));
+  });
+
   it('error texts need no init, and are those of a real library', async () => {
     const client = await Client.open((await host()).nvmlLibrary);
-    const text = async (code: number) => (await client.call('nvmlErrorString', { i32: code })).text;
-    expect([await text(0), await text(1), await text(14), await text(15), await text(20)]).toEqual(['Success', 'Uninitialized', 'Corrupted infoROM', 'GPU is lost', 'Insufficient Memory']);
-    expect([await text(21), await text(999), await text(-1), await text(100)]).toEqual(Array(4).fill('Unknown Error'));
+    const texts: (string | undefined)[] = [];
+    for (let code = 0; code <= 20; code += 1) texts.push((await client.call('nvmlErrorString', { i32: code })).text);
+    expect(texts).toEqual([
+      'Success', 'Uninitialized', 'Invalid Argument', 'Not Supported', 'Insufficient Permissions', 'Already Initialized', 'Not Found', 'Insufficient Size',
+      'Insufficient External Power', 'Driver Not Loaded', 'Timeout', 'Interrupt Request Issue', 'NVML Shared Library Not Found', 'Function Not Found',
+      'Corrupted infoROM', 'GPU is lost', 'GPU requires reset', 'GPU access blocked by the operating system', 'Driver/library version mismatch',
+      'In use by another client', 'Insufficient Memory',
+    ]);
+    for (const code of [21, 100, 999, -1, -2_147_483_648, 2_147_483_647]) expect((await client.call('nvmlErrorString', { i32: code })).text).toBe('Unknown Error');
   });
 });
 
