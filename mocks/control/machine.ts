@@ -9,6 +9,7 @@ import { absentIn, firstDrivers, parseDriverVersion } from './driver-version.ts'
 import { withoutSymbols } from './elf.ts';
 import { faultArguments } from './fault-arguments.ts';
 import { processArguments, usageArguments, wholeNumber } from './process-arguments.ts';
+import { withLibrariesFirst } from './search-path.ts';
 import { fileReason } from './text-file.ts';
 import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
@@ -150,8 +151,7 @@ export class MachineFile implements Machine {
   }
 
   environment(base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-    const before = base['LD_LIBRARY_PATH'];
-    return { ...base, LD_LIBRARY_PATH: before ? `${this.libraryDirectory}:${before}` : this.libraryDirectory };
+    return withLibrariesFirst(this.libraryDirectory, base);
   }
 
   /** This machine's own copy of the library: without what its driver version lacks and its faults make absent. New file, then rename: a loaded copy stays as it is. */
