@@ -10,6 +10,7 @@ import { withoutSymbols } from './elf.ts';
 import { configurationText, fabricManagerFunctions } from './fabric-manager.ts';
 import { faultArguments } from './fault-arguments.ts';
 import { processArguments, usageArguments, wholeNumber } from './process-arguments.ts';
+import { withLibrariesFirst } from './search-path.ts';
 import { fileReason } from './text-file.ts';
 import { runTool } from './tool.ts';
 import type { Mocks } from './tool.ts';
@@ -159,8 +160,7 @@ export class MachineFile implements Machine {
   }
 
   environment(base: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-    const before = base['LD_LIBRARY_PATH'];
-    return { ...base, LD_LIBRARY_PATH: before ? `${this.libraryDirectory}:${before}` : this.libraryDirectory };
+    return withLibrariesFirst(this.libraryDirectory, base);
   }
 
   /** This machine's own copies of the libraries: without what its driver version lacks and its faults make absent. */

@@ -4,7 +4,7 @@ import { EXIT } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
 import type { Ports } from './ports.ts';
 import { gpuwrightProgram } from './program.ts';
-import { jsonText } from './reading-json.ts';
+import { jsonLine } from './reading-json.ts';
 
 /** @param words without the interpreter and the script. Never rejects. */
 export async function runCommandLine(words: readonly string[], ports: Ports): Promise<number> {
@@ -26,7 +26,7 @@ export async function runCommandLine(words: readonly string[], ports: Ports): Pr
 function usageFailure(error: CommanderError, json: boolean, ports: Ports): number {
   // Help and version that were asked for.
   if (error.exitCode === 0) return EXIT.fine;
-  if (json) ports.screen.out(jsonText({ schema: 1, error: { code: 'INVALID_INPUT', message: error.code === 'commander.help' ? 'no command is named: --help shows them' : error.message.replace(/^error: /, '') } }));
+  if (json) ports.screen.out(jsonLine({ schema: 1, error: { code: 'INVALID_INPUT', message: error.code === 'commander.help' ? 'no command is named: --help shows them' : error.message.replace(/^error: /, '') } }));
   return EXIT.usage;
 }
 
@@ -34,5 +34,5 @@ function usageFailure(error: CommanderError, json: boolean, ports: Ports): numbe
 function asksForJson(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   const ours = end === -1 ? words : words.slice(0, end);
-  return ours.includes('--json') || ours.includes('--format=json') || ours[ours.indexOf('--format') + 1] === 'json';
+  return ours.includes('--json') || ours.includes('--format=json') || (ours.includes('--format') && ours[ours.indexOf('--format') + 1] === 'json');
 }

@@ -6,11 +6,12 @@ import type { ErrorCode } from '../../errors.ts';
 import { isGpuwrightError } from '../../errors.ts';
 import { exitCodeOfError } from './exit-code.ts';
 import type { Screen } from './ports.ts';
-import { jsonText } from './reading-json.ts';
+import { jsonLine } from './reading-json.ts';
 
 export function reportFailure(error: unknown, options: { readonly json?: boolean | undefined }, screen: Pick<Screen, 'out' | 'err'>): number {
   const { code, message } = describeFailure(error);
-  if (options.json === true) screen.out(jsonText(failureJson(error)));
+  // On one line, for it may end a stream of lines.
+  if (options.json === true) screen.out(jsonLine(failureJson(error)));
   screen.err(`gpuwright: ${withoutPlaces(message)}\n`);
   // An error that is none of ours is a defect: its stack is what its mender needs.
   if (code === 'UNEXPECTED' && error instanceof Error && error.stack !== undefined) screen.err(`${error.stack}\n`);

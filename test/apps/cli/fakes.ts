@@ -5,6 +5,7 @@ import { GpuwrightError } from '../../../lib/errors.ts';
 import type { GpuSnapshot } from '../../../lib/nvml/types.ts';
 import { valueOf } from '../../../lib/telemetry/reading.ts';
 import { parseScenario } from '../../../mocks/control/scenario/read.ts';
+import { withLibrariesFirst } from '../../../mocks/control/search-path.ts';
 import type { Machine, MachineAttribute, MachineState } from '../../../mocks/control/types.ts';
 
 export interface FakeWorld {
@@ -192,7 +193,7 @@ function fakeMachine(file: string, world: FakeWorld, done: string[]): Machine {
       return true;
     },
     freezeClock: note('freeze-clock'),
-    environment: (base = {}) => ({ ...base, LD_LIBRARY_PATH: [`${file}.lib`, base['LD_LIBRARY_PATH']].filter((part) => part !== undefined && part !== '').join(':') }),
+    environment: (base = {}) => withLibrariesFirst(`${file}.lib`, base),
   };
 }
 

@@ -32,6 +32,7 @@ describe('raw', () => {
     expect(parseInputs(nvmlFunctions.nvmlDeviceSetTemperatureThreshold, ['0', 'acoustic-curr', '-3']).values).toEqual({ thresholdType: 'acoustic-curr', temp: -3 });
     expect(parseInputs(nvmlFunctions.nvmlDeviceGetHandleByUUIDV, ['{"type":1,"value":{"str":"GPU-1"}}']).values).toEqual({ uuid: { type: 1, value: { str: 'GPU-1' } } });
     expect(parseInputs(nvmlFunctions.nvmlDeviceGetConfComputeGpuAttestationReport, ['0', '{"nonce":"0x00ff"}']).values).toEqual({ gpuAtstReport: { nonce: Buffer.from([0, 255]) } });
+    expect(parseInputs(nvmlFunctions.nvmlGetVgpuCompatibility, ['{"opaqueData":"0011223344556677"}', '{}']).values).toMatchObject({ vgpuMetadata: { opaqueData: Buffer.from('0011223344556677', 'hex') } });
     expect(parseInputs(nvmlFunctions.nvmlDeviceReadPRMCounters_v1, ['0', '{"counters":[{"counterId":1}]}']).values).toEqual({ counterList: { counters: [{ counterId: 1 }] } });
     expect(parseInputs(nvmlFunctions.nvmlDeviceRegisterEvents, ['0', 'nvmlEventTypeXidCriticalError|nvmlEventTypeClock', 'new']).values).toEqual({ eventTypes: 24n });
     expect(parseInputs(nvmlFunctions.nvmlDeviceGetFieldValues, ['0', '[{"fieldId":"NVML_FI_DEV_MEMORY_TEMP"}]']).values).toEqual({ values: [{ fieldId: 82 }] });
@@ -103,7 +104,7 @@ describe('raw', () => {
     expect(await deadlines('nvmlSystemEventSetWait', '{"set":"all","timeoutms":5000}', '--timeout', '1s')).toEqual([6000]);
     expect(await deadlines('nvmlDeviceGetCount_v2', '--timeout', '1s')).toEqual([1000]);
     const raw = async () => {
-      throw new GpuwrightError('TIMEOUT', 'the driver gave up waiting', { status: 10 });
+      throw new GpuwrightError('TIMEOUT', 'the driver gave up waiting', { status: 10, call: 'nvmlEventSetWait_v2' });
     };
     expect(await cli({ raw }, 'raw', 'nvmlEventSetWait_v2', '0', '5')).toMatchObject({ code: 1, err: 'gpuwright: nvmlEventSetWait_v2: no event came in that time (status 10): wait longer with timeoutms\n' });
   });
@@ -126,6 +127,19 @@ describe('raw', () => {
       throw new GpuwrightError('NOT_SUPPORTED', 'nvmlDeviceGetRemappedRows: not supported', { status: 3 });
     };
     expect(await cli({ raw }, 'raw', 'nvmlDeviceGetRemappedRows', '3')).toMatchObject({ code: 1, err: 'gpuwright: nvmlDeviceGetRemappedRows: not supported\n' });
+  });
+
+  it('says of a refused argument where it is explained', async () => {
+    const raw = async () => {
+      throw new GpuwrightError('INVALID_ARGUMENT', 'NVML refused an argument: check the handle', { status: 2, call: 'nvmlDeviceGetFanSpeed_v2' });
+    };
+    expect(await cli({ raw }, 'raw', 'nvmlDeviceGetFanSpeed_v2', '0', '9')).toMatchObject({ code: 1, err: 'gpuwright: nvmlDeviceGetFanSpeed_v2: NVML refused an argument (status 2): `gpuwright raw --list nvmlDeviceGetFanSpeed_v2` explains what it takes\n' });
+  });
+
+  it('takes back what it has shown', async () => {
+    const answer = { fieldId: 82, scopeId: 0, timestamp: 9_007_199_254_740_993n, latencyUsec: 0n, valueType: { name: 'unsigned-int', value: 1 }, nvmlReturn: { name: 'success', value: 0 }, value: { bytes: Buffer.from('2500000000000000', 'hex') } };
+    const shown = JSON.parse((await cli({ raw: async () => ({ values: [answer] }) }, 'raw', 'nvmlDeviceGetFieldValues', '0', '[{"fieldId":82}]', '--json')).out) as { outputs: { values: unknown[] } };
+    expect(parseInputs(nvmlFunctions.nvmlDeviceGetFieldValues, ['0', JSON.stringify(shown.outputs.values)]).values).toEqual({ values: [{ ...answer, valueType: 1, nvmlReturn: 0 }] });
   });
 
   it('calls what the encoder refuses wrong usage', async () => {

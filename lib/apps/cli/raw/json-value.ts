@@ -44,12 +44,17 @@ export function valueFrom(type: FieldType, value: unknown, place: Place): unknow
     case 'text':
       return typeof value === 'string' ? value : refuse(where, 'is not a text: write it in double quotes');
     case 'bytes':
-    case 'tail':
       return bytesFrom(type.size, value, where);
+    case 'tail':
+      // It may reach beyond its struct.
+      return bytesFrom(Infinity, value, where);
     case 'f64':
       return typeof value === 'number' ? value : refuse(where, 'is not a number: write one, such as 0.5');
-    case 'enum':
-      return typeof value === 'string' && Object.hasOwn(type.values, value) ? value : Number(wholeFrom(value, where, Object.keys(type.values)));
+    case 'enum': {
+      // Also as an answer shows it, so that one can be given back.
+      const written = typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
+      return typeof written === 'string' && Object.hasOwn(type.values, written) ? written : Number(wholeFrom(written, where, Object.keys(type.values)));
+    }
     case 'u64':
     case 'i64':
       if (handleForm(type.c) !== undefined) return handleFrom(type.c, value, place);
@@ -102,6 +107,8 @@ function structFrom(layout: StructLayout, value: unknown, place: Place): unknown
 
 function unionFrom(layout: UnionLayout, value: unknown, place: Place): unknown {
   const names = Object.keys(layout.fields);
+  // As an answer shows it, the member that its type tells besides.
+  if (typeof value === 'object' && value !== null && 'bytes' in value) return { bytes: bytesFrom(layout.size, value.bytes, `${place.where}.bytes`) };
   const [entry, ...more] = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   const [name, given] = entry ?? [];
   const type = name === undefined ? undefined : layout.fields[name];

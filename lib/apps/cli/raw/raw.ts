@@ -53,10 +53,13 @@ function patient(options: RawOptions, { values }: ParsedInputs): RawOptions {
   return typeof waits === 'number' ? { ...options, timeout: Math.min((options.timeout ?? DEFAULT_DEADLINE_MS) + waits, LONGEST_DEADLINE_MS) } : options;
 }
 
-/** What the driver calls a timeout is no failure where the caller said how long to wait. */
+/** Two answers mean something else to who has written the arguments than to a program. */
 function inPlainWords(error: unknown, { symbol }: FunctionDescriptor): unknown {
-  if (!isGpuwrightError(error) || error.code !== 'TIMEOUT' || !symbol.includes('EventSetWait')) return wrongInput(error);
-  return new GpuwrightError('TIMEOUT', `${symbol}: no event came in that time (status 10): wait longer with timeoutms`, { call: symbol, cause: error });
+  if (!isGpuwrightError(error) || error.call !== symbol) return wrongInput(error);
+  const said = (sentence: string) => new GpuwrightError(error.code, `${symbol}: ${sentence}`, { call: symbol, cause: error, ...(error.status !== undefined && { status: error.status }) });
+  if (error.code === 'INVALID_ARGUMENT') return said(`NVML refused an argument (status ${error.status}): \`gpuwright raw --list ${symbol}\` explains what it takes`);
+  // No failure where the caller said how long to wait.
+  return error.code === 'TIMEOUT' && symbol.includes('EventSetWait') ? said(`no event came in that time (status ${error.status}): wait longer with timeoutms`) : error;
 }
 
 function refuseChange(descriptor: FunctionDescriptor, inputs: ParsedInputs, options: RawOptions, machineFile: string | undefined, ports: Ports): number {

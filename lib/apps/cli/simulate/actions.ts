@@ -50,22 +50,15 @@ export async function create(file: string, options: CreateMachineOptions, ports:
 /** One line for `eval "$(gpuwright simulate env FILE)"`; the caller's own LD_LIBRARY_PATH stays behind ours. */
 export async function printEnvironment(file: string, options: JsonOption, ports: Ports): Promise<number> {
   const machine = await ports.openMachine(file);
+  const { LD_LIBRARY_PATH } = machine.environment(ports.env);
   if (options.json === true) {
-    ports.screen.out(jsonText({ schema: 1, simulated: true, file: machine.file, environment: { LD_LIBRARY_PATH: pathWith(machine, ports.env) } }));
+    ports.screen.out(jsonText({ schema: 1, simulated: true, file: machine.file, environment: { LD_LIBRARY_PATH } }));
     return EXIT.fine;
-  }
-  // Two characters split the variable's value for the loader, and it knows no way to escape them.
-  if (/[:;]/.test(machine.libraryDirectory)) {
-    throw new GpuwrightError('INVALID_INPUT', `${machine.libraryDirectory}: the loader splits LD_LIBRARY_PATH at ':' and ';': put the machine file where the path has neither`);
   }
   ports.screen.out(`export LD_LIBRARY_PATH=${shellQuote(machine.libraryDirectory)}"\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"\n`);
   // On stderr, because a shell evaluates stdout.
   ports.screen.err(`SIMULATED host ${machine.file}: for this shell, eval "$(gpuwright simulate env ${quoteIfNeeded(file)})"\n`);
   return EXIT.fine;
-}
-
-function pathWith(machine: Machine, env: NodeJS.ProcessEnv): string {
-  return machine.environment(env)['LD_LIBRARY_PATH'] ?? machine.libraryDirectory;
 }
 
 export async function run(file: string, command: readonly string[], ports: Ports): Promise<number> {

@@ -9,7 +9,8 @@ export function faultOptionsText(): string {
     const { takes, needs } = FAULT_RULES[kind];
     const ofCalls = CALL_FAULT_KINDS.includes(kind);
     const options = takes.filter((name) => !ofCalls || !SCOPE.includes(name)).map((name) => (needs.includes(name) ? `--${name}` : `[--${name}]`));
-    return `  ${[kind.padEnd(18), ...(ofCalls ? ['SCOPE'] : []), ...options].join(' ').trimEnd()}`;
+    const line = [kind.padEnd(18), ...(ofCalls ? ['SCOPE'] : []), ...options].join(' ').trimEnd();
+    return `  ${line.replace('[--address] [--location]', '--address|--location')}`;
   });
   return `\nWhat goes with which fault (SCOPE is --gpu N, --function F, both, or --scope driver):\n${rows.join('\n')}\n`;
 }

@@ -114,6 +114,22 @@ describe.skipIf(!hasMocks)('simulate', { timeout: 120_000 }, () => {
     expect(await attributes(at('replica'))).toContainEqual(['gpu.0.power.usage-milliwatts', String(last.gpus[0]?.['power.usage-milliwatts'])]);
   });
 
+  it.each<[string, readonly string[]]>([
+    ['a machine', ['simulate', 'capture', at('seen.json'), '--machine', at('worked'), '--force']],
+    ['a live host', ['simulate', 'run', at('worked'), '--', process.execPath, MAIN, 'simulate', 'capture', at('seen.json'), '--force']],
+  ])('a replay of %s reads as that one did when it was captured', async (_, words) => {
+    await simulate('create', at('worked'), '--force', '--profile', 'mixed-a100-t4', '--set', 'gpu.*.load.pattern=training', '--set', 'host.clock-frozen=on');
+    await simulate('advance', at('worked'), '--seconds', '777');
+    const readings = async (machine: string) => (JSON.parse((await gpuwright('status', '--json', '--machine', machine)).out) as { gpus: unknown }).gpus;
+    expect(await gpuwright(...words, '--duration', '300ms', '--interval', '200ms')).toMatchObject({ code: 0, err: '' });
+    await simulate('create', at('again'), '--force', '--profile', at('seen.json'));
+    const before = await readings(at('again'));
+    await simulate('replay', at('again'), at('seen.json'), '--at-once');
+    expect(await readings(at('again'))).toEqual(await readings(at('worked')));
+    // It has moved on from what it was made with, or the comparison would say nothing.
+    if (words.includes('--machine')) expect(before).not.toEqual(await readings(at('worked')));
+  });
+
   it('replay refuses what is no recording', async () => {
     expect(await gpuwright('simulate', 'replay', at('a'), at('a.json'))).toMatchObject({ code: 2, out: '', err: expect.stringContaining('has no observations: record some with `gpuwright simulate capture --duration`') });
   });
