@@ -17,7 +17,7 @@ const COMPILERS = {
 for (const [compiler, { needs, tests }] of Object.entries(COMPILERS)) {
   const out = join(root, 'build-compilers', compiler);
   run('make', ['-s', '-j2', '-C', 'mocks', `CC=${compiler}`, `OUT=${out}`, 'CFLAGS=-O1']);
-  for (const file of ['libnvidia-ml.so.1', 'gpuwright-machine']) {
+  for (const file of ['libnvidia-ml.so.1', 'libnvfm.so.1', 'gpuwright-machine']) {
     const needed = needsOf(join(out, file));
     if (needed.join() !== needs.join()) fail(`${compiler}: ${file} needs ${needed.join(', ')} instead of ${needs.join(', ')} alone`);
   }
