@@ -11,7 +11,7 @@ import type { PlayOptions, Scenario, ScenarioEvent } from './types.ts';
  * refuses is thrown with its place, and nothing was done. When the signal comes, it ends without an error.
  */
 export async function* playScenario(machine: Machine, scenario: Scenario, { speed, signal }: PlayOptions = {}): AsyncGenerator<ScenarioEvent, void, undefined> {
-  await rehearse(machine, scenario);
+  await rehearse(machine, scenario, signal);
   const pace = await Pace.begin(machine, speed, signal);
   for (const { atMs, step } of occurrences(scenario.steps)) {
     if (!(await pace.until(atMs))) return;

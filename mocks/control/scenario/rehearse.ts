@@ -11,8 +11,8 @@ import { performStep } from './perform-step.ts';
 import { occurrences } from './timeline.ts';
 import type { Scenario } from './types.ts';
 
-/** Does every step once. Rejects as the first one does that the machine refuses. */
-export async function rehearse(machine: Machine, { steps }: Scenario): Promise<void> {
+/** Does every step once. Rejects as the first one does that the machine refuses. When the signal comes, it ends without an error. */
+export async function rehearse(machine: Machine, { steps }: Scenario, signal: AbortSignal | undefined): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'gpuwright-rehearsal-'));
   try {
     const root = packageRoot();
@@ -21,6 +21,7 @@ export async function rehearse(machine: Machine, { steps }: Scenario): Promise<v
     const pace = await Pace.begin(copy, Infinity);
     const once = steps.map(({ everyMs: _every, forMs: _for, ...step }) => step);
     for (const { atMs, step } of occurrences(once)) {
+      if (signal?.aborted === true) return;
       await pace.until(atMs);
       await performStep(copy, step, pace);
     }

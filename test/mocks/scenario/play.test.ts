@@ -118,6 +118,15 @@ describe('a scenario that is played', () => {
     expect(performance.now() - began).toBeLessThan(20_000);
   });
 
+  it('ends while it is still being tried on a copy, too: it does not go on to what is wrong', async () => {
+    const machine = await host('tesla-v100-8', { gpus: 1 });
+    const scenario = await parseScenario(`steps: [${'{ clear: }, '.repeat(200)}{ reset: 7 }]`);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 50);
+    expect(await all(playScenario(machine, scenario, { speed: Infinity, signal: stop.signal }))).toEqual([]);
+    await expect(all(playScenario(machine, scenario, { speed: Infinity }))).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
   it.each([0, -1, Number.NaN])('at no speed such as %s', async (speed) => {
     const machine = await host('tesla-v100-8', { gpus: 1 });
     await expect(all(playScenario(machine, await parseScenario('steps: [{ reboot: }]'), { speed }))).rejects.toMatchObject({ code: 'INVALID_INPUT' });
