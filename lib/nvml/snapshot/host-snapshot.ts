@@ -1,6 +1,6 @@
 /**
  * A whole host at once: one crossing per lane, the lanes side by side. Never rejects for one field, one GPU or a hanging driver.
- * Takes one deadline, and at most another one where the library crashed in a helper process.
+ * Takes one deadline, and another one where the library crashed in a helper process, or GPUs came or went until it was over.
  */
 import { families } from '../../abi/nvml/families.ts';
 import { nvmlFunctions as c } from '../../abi/nvml/functions.ts';
@@ -66,8 +66,8 @@ function lostInCrash({ driverVersion, nvmlVersion, count, error }: LibraryPart):
 export async function hostSnapshot(sources: SnapshotSources, deadline: Deadline): Promise<HostSnapshot> {
   for (let looks = 1; ; looks += 1) {
     const { numbering } = sources.session;
-    const snapshot = await look(sources, deadline);
-    if (sources.session.numbering === numbering || looks === MAX_LOOKS || deadline.isOver) return snapshot;
+    const snapshot = await look(sources, looks > 1 && deadline.isOver ? deadline.onceMore() : deadline);
+    if (sources.session.numbering === numbering || looks === MAX_LOOKS) return snapshot;
   }
 }
 
