@@ -1,7 +1,7 @@
 /** One machine file and the library folder beside it. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GpuwrightError } from '../../lib/errors.ts';
 import { settingWords } from './attributes.ts';
@@ -16,6 +16,8 @@ import type {
 } from './types.ts';
 
 const NVML_LIBRARY = 'libnvidia-ml.so.1';
+/** Real drivers install it too, and some bindings open nothing else. */
+const NVML_DEVELOPMENT_NAME = 'libnvidia-ml.so';
 
 function gpuArguments(gpu: number | undefined): string[] {
   if (gpu === undefined) return [];
@@ -26,6 +28,10 @@ function gpuArguments(gpu: number | undefined): string[] {
 /** Each with its value, where there is one. */
 function optionWords(options: Readonly<Record<string, string | number | undefined>>): string[] {
   return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 export class MachineFile implements Machine {
@@ -163,6 +169,7 @@ export class MachineFile implements Machine {
       await writeFile(temporary, library, { flag: 'wx' });
       await chmod(temporary, 0o755);
       await rename(temporary, this.nvmlLibrary);
+      await symlink(NVML_LIBRARY, join(this.libraryDirectory, NVML_DEVELOPMENT_NAME)).catch(unlessThere);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => {});
       throw new GpuwrightError('MACHINE_INVALID', `${this.nvmlLibrary}: cannot be written (${(cause as Error).message}): make room for the folder ${this.libraryDirectory}`, { cause });
