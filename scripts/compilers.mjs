@@ -10,8 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** `needs`: what the library must ask the loader for, and nothing else. Tests that load it into Node or Python are for glibc alone. */
 const COMPILERS = {
-  'clang': { needs: ['libc.so.6'], tests: ['test/foreign/c.test.ts', 'test/foreign/python.test.ts', 'test/mocks/library.test.ts', 'test/proof/busy-host.test.ts'] },
-  'musl-gcc': { needs: ['libc.so'], tests: ['test/foreign/c.test.ts', 'test/proof/busy-host.test.ts'] },
+  'clang': { needs: ['libc.so.6'], tests: ['test/foreign/c.test.ts', 'test/foreign/life.test.ts', 'test/foreign/python.test.ts', 'test/mocks/library.test.ts'] },
+  'musl-gcc': { needs: ['libc.so'], tests: ['test/foreign/c.test.ts', 'test/foreign/life.test.ts', 'test/proof/busy-host.test.ts'] },
 };
 
 for (const [compiler, { needs, tests }] of Object.entries(COMPILERS)) {

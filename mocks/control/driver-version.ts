@@ -42,7 +42,26 @@ export function firstDrivers(root: string): ReadonlyMap<string, number> {
   return new Map(Object.entries(firstDriver));
 }
 
+/**
+ * What a branch got after its first release: the vendor's command-line tool of `release` asks for it, and that tool comes with the library.
+ * An earlier release may have it already.
+ */
+const ADDED_LATER: readonly { readonly branch: number; readonly release: number; readonly symbols: readonly string[] }[] = [
+  {
+    branch: 450,
+    release: 248,
+    symbols: ['nvmlDeviceGetComputeRunningProcesses_v2', 'nvmlDeviceGetGraphicsRunningProcesses_v2', 'nvmlDeviceGetRowRemapperHistogram'],
+  },
+  { branch: 535, release: 261, symbols: ['nvmlDeviceGetLastBBXFlushTime', 'nvmlDeviceGetSramEccErrorStatus'] },
+];
+
+function addedLater({ branch, text }: DriverVersion): ReadonlySet<string> {
+  const release = Number(text.split('.')[1]);
+  return new Set(ADDED_LATER.filter((added) => added.branch === branch && release >= added.release).flatMap(({ symbols }) => symbols));
+}
+
 /** The names that a library of this driver does not have. */
 export function absentIn(driver: DriverVersion, symbols: ReadonlyMap<string, number>): Set<string> {
-  return new Set([...symbols].filter(([, first]) => first > driver.branch).map(([name]) => name));
+  const added = addedLater(driver);
+  return new Set([...symbols].filter(([name, first]) => first > driver.branch && !added.has(name)).map(([name]) => name));
 }

@@ -1,7 +1,7 @@
 /** One machine file and the library folder beside it. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GpuwrightError } from '../../lib/errors.ts';
 import { settingWords } from './attributes.ts';
@@ -19,6 +19,8 @@ import type {
 } from './types.ts';
 
 const NVML_LIBRARY = 'libnvidia-ml.so.1';
+/** Real drivers install it too, and some bindings open nothing else. */
+const NVML_DEVELOPMENT_NAME = 'libnvidia-ml.so';
 const NVFM_LIBRARY = 'libnvfm.so.1';
 const CONFIGURATION = 'fabricmanager.cfg';
 
@@ -31,6 +33,10 @@ function gpuArguments(gpu: number | undefined): string[] {
 /** Each with its value, where there is one. */
 function optionWords(options: Readonly<Record<string, string | number | undefined>>): string[] {
   return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 export class MachineFile implements Machine {
@@ -169,6 +175,7 @@ export class MachineFile implements Machine {
     const faulty = state.faults.flatMap(({ kind, ...fault }) => (kind === 'absent' ? [String(fault['function'])] : []));
     const absent = new Set([...absentIn(parseDriverVersion(state.driverVersion), firstDrivers(this.#root)), ...faulty]);
     await this.#replace(this.nvmlLibrary, withoutSymbols(await readFile(this.#mocks.nvmlTemplate), absent, this.#mocks.nvmlTemplate));
+    await symlink(NVML_LIBRARY, join(this.libraryDirectory, NVML_DEVELOPMENT_NAME)).catch(unlessThere);
     if (state.fabricManager === null) return;
     await this.#replace(this.nvfmLibrary, withoutSymbols(await readFile(this.#mocks.nvfmTemplate), new Set(faulty), this.#mocks.nvfmTemplate));
     const configuration = join(this.libraryDirectory, CONFIGURATION);

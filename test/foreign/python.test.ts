@@ -29,4 +29,10 @@ describe('a monitor written in Python, with ctypes alone', () => {
     expect(refused).toEqual(Object.keys(REFUSED).map((name) => `${name} ${NOT_SUPPORTED}`));
     expect(await leftBehind(machine)).toEqual(LEFT);
   });
+
+  it('finds it under the name that linkers use, too', async () => {
+    const machine = await knownHost();
+    const program = 'import ctypes; print(ctypes.CDLL("libnvidia-ml.so").nvmlInit_v2())';
+    expect(await runOn(machine, 'simulate run', 'python3', '-c', program)).toBe('0\n');
+  });
 });

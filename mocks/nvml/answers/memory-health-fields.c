@@ -1,4 +1,5 @@
 /* Field values of retired pages and remapped rows, and of what would cure a GPU. */
+#include "driver-release.h"
 #include "fields.h"
 
 enum { RESET_STATUS_BRANCH = 560, RECOVERY_ACTION_BRANCH = 570, INACTIVE_ROWS_BRANCH = 595 };
@@ -32,9 +33,13 @@ int repair_field(const struct call *call, nvmlFieldValue_t *field) {
   }
 }
 
+static bool knows_reset_status(const struct machine *machine) {
+  return machine->driver_branch >= RESET_STATUS_BRANCH || driver_is_release(machine, 535, 261) || driver_is_release(machine, 550, 163);
+}
+
 /* What field 230 has replaced. */
 static int put_reset_status(const struct machine *machine, nvmlFieldValue_t *field, bool recommended) {
-  if (machine->driver_branch < RESET_STATUS_BRANCH) return NVML_ERROR_INVALID_ARGUMENT;
+  if (!knows_reset_status(machine)) return NVML_ERROR_INVALID_ARGUMENT;
   if (machine->driver_branch >= RECOVERY_ACTION_BRANCH) return NVML_ERROR_DEPRECATED;
   return put_field_uint(field, true, recommended);
 }

@@ -1,11 +1,12 @@
 /* Field values of temperatures: the memory's, and how far the thresholds are from the maximum. */
+#include "driver-release.h"
 #include "fields.h"
 
 enum { MARGIN_BRANCH = 535 };
 
 /* Negative beyond the maximum. */
 static int put_margin(const struct call *call, nvmlFieldValue_t *field, uint32_t maximum, uint32_t threshold) {
-  if (call->machine->driver_branch < MARGIN_BRANCH) return NVML_ERROR_INVALID_ARGUMENT;
+  if (call->machine->driver_branch < MARGIN_BRANCH && !driver_is_release(call->machine, 525, 147)) return NVML_ERROR_INVALID_ARGUMENT;
   return put_field_int(field, call->gpu->thermal.tells_margin && threshold != UNSUPPORTED_U32, (int)maximum - (int)threshold);
 }
 
