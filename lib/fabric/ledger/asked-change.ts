@@ -69,5 +69,6 @@ export function outcomeUnknown(what: string, cause: unknown, why: string): Gpuwr
 }
 
 function words(error: unknown): string {
+  if (isGpuwrightError(error) && error.code === 'OUTCOME_UNKNOWN' && error.cause !== undefined) return words(error.cause);
   return isGpuwrightError(error) ? error.code : error instanceof Error ? error.message : String(error);
 }

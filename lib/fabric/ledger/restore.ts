@@ -49,7 +49,7 @@ export async function restore(session: Session, options: RestoreOptions): Promis
     'restore',
     () => ports.control.restoreActivated(set.ids, session.calls),
     (list) => list.every((partition) => partition.active === sent.has(partition.id)),
-  );
+  ).catch(notYet);
   // The daemon that had the earlier requests is gone: what is not active now does not come any more.
   await session.take(partitions, 'outcome', 0);
   const restored = answered(session, 'restored', set);
@@ -57,6 +57,12 @@ export async function restore(session: Session, options: RestoreOptions): Promis
     throw outcomeUnknown('restore', failure, `and of partitions ${set.ids.join(', ') || '(none)'} those active are ${restored.active.join(', ') || '(none)'}`);
   }
   return restored;
+}
+
+/** Turned down because it still starts, the set was not taken: that is no unknown outcome, and it is tried again. */
+function notYet(error: unknown): never {
+  const cause = isGpuwrightError(error) && error.code === 'OUTCOME_UNKNOWN' ? error.cause : undefined;
+  throw isGpuwrightError(cause) && WAITING.has(cause.code) ? cause : error;
 }
 
 async function setOf(session: Session): Promise<RestoreSet> {

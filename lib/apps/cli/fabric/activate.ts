@@ -5,6 +5,7 @@ import { EXIT } from '../exit-code.ts';
 import type { Ports } from '../ports.ts';
 import { jsonText } from '../reading-json.ts';
 import { quoteIfNeeded } from '../shell-quote.ts';
+import { wrap } from '../table.ts';
 import { planLines } from './acquire.ts';
 import { consent } from './consent.ts';
 import type { FabricHost } from './host.ts';
@@ -111,7 +112,7 @@ async function tellState(id: number, { json }: { readonly json?: boolean }, { ho
   const partition = await partitionOf(id, host, ledger);
   const { active, owner, gpus } = partition;
   const whose = owner === null ? (active ? ', and nobody is recorded for it' : '') : ` for ${owner}`;
-  const text = `${host.headline}Partition ${id} is ${active ? 'active' : 'not active'}${whose}: ${gpusText(gpus)}.\n`;
+  const text = `${host.headline}${wrap(`Partition ${id} is ${active ? 'active' : 'not active'}${whose}: ${gpusText(gpus)}.`, ports.screen.columns, '  ')}\n`;
   ports.screen.out(json === true ? jsonText({ schema: 1, host: host.kind, ...partition }) : text);
   return EXIT.fine;
 }

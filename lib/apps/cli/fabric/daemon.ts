@@ -40,7 +40,7 @@ export async function realDaemon(deadlineMs: number, sources: DaemonSources = RE
   return {
     running,
     pid: running ? status.pid : null,
-    restartMode: restartMode(words, config),
+    restartMode: running ? restartMode(words, config) : null,
     version: await versionOf(sources.run, deadlineMs),
     state: `${status.activeState} (${status.subState})`,
     since: status.since,
@@ -54,10 +54,10 @@ export function simulatedDaemon(manager: MachineFabricManager | null): Daemon | 
   if (manager === null) return null;
   const { state, since, mode, restarted, version, endedFor } = manager;
   const running = state !== 'stopped' && state !== 'failed';
-  return { running, pid: null, restartMode: restarted, version, state, since: new Date(since), endedFor: running ? null : endedFor, restarts: null, mode };
+  return { running, pid: null, restartMode: running ? restarted : null, version, state, since: new Date(since), endedFor: running ? null : endedFor, restarts: null, mode };
 }
 
-/** The command line wins over the file (Fabric Manager User Guide, section 12). */
+/** Of one that runs: how the next is started, nobody knows. The command line wins over the file (Fabric Manager User Guide, section 12). */
 function restartMode(words: readonly string[] | undefined, config: ConfigDocument | undefined): boolean | null {
   if (words?.some((word) => word === '--restart' || word === '-r') === true) return true;
   return config === undefined ? null : effectiveConfig(config, 'FABRIC_MODE_RESTART') === '1';

@@ -12,22 +12,29 @@ export interface HealthSources {
   readonly nvml: NvmlView;
   /** GPUs whose health cannot be read are taken. */
   readonly acceptUnknown: boolean;
+  /** Called for each that is refused because its health cannot be read. */
+  readonly onUnknown: () => void;
 }
 
-const HOW_TO_ACCEPT = '--accept-unknown-health takes it all the same';
-
-export async function memberHealth(physicalId: number, { modules, nvml, acceptUnknown }: HealthSources): Promise<MemberHealth> {
-  const unknown = (why: string): MemberHealth => (acceptUnknown ? { ok: true } : { ok: false, why: `its health is not known, for ${why}; ${HOW_TO_ACCEPT}` });
+export async function memberHealth(physicalId: number, { modules, nvml, acceptUnknown, onUnknown }: HealthSources): Promise<MemberHealth> {
+  const unknown = (why: string): MemberHealth => {
+    if (acceptUnknown) return { ok: true };
+    onUnknown();
+    return { ok: false, why: `its health is not known (${why})` };
+  };
   const answer = await nvml.answer();
-  if ('failure' in answer) return unknown(`NVML cannot be asked (${answer.failure})`);
+  if ('failure' in answer) return unknown(`NVML cannot be asked: ${answer.failure}`);
   const place = (await modules()).inModule(physicalId);
   if (place === undefined) return unknown('which GPU sits in this module is not known');
   const gpu = await nvml.gpuAt(place.pciBusId);
-  if (gpu === undefined) return unknown(`NVML does not see ${place.pciBusId} (is it bound to another driver, such as vfio-pci?)`);
+  if (gpu === undefined) return unknown(`NVML does not see ${place.pciBusId}; is it bound to another driver, such as vfio-pci?`);
   const { level, reasons } = verdict(gpu);
   const sick = reasons.find((reason) => reason.severity === 'attention')?.sentence ?? lost(gpu);
   if (sick !== undefined) return { ok: false, why: sick };
-  return level === 'ok' ? { ok: true } : unknown(reasons.find((reason) => reason.severity === 'unknown')?.sentence ?? 'its readings are incomplete');
+  if (level === 'ok') return { ok: true };
+  const open = reasons.find((reason) => reason.severity === 'unknown');
+  // The whole sentence of a driver that hangs would be told for each of its GPUs.
+  return unknown(open === undefined ? 'its readings are incomplete' : open.id === 'gpu-does-not-answer' ? 'the GPU does not answer' : open.sentence);
 }
 
 /** That it is gone, or wants a reset, is not something that could not be read: the driver says so. */

@@ -1,4 +1,5 @@
 /** Fabric Manager of one host with the records about it, opened for one command and let go after it. */
+import { GpuwrightError, isGpuwrightError } from '../../../errors.ts';
 import type { Liveness } from '../../../fabric/index.ts';
 import { FabricLedger, ModuleIds, ModuleMap } from '../../../fabric/index.ts';
 import { describeFailure } from '../failure.ts';
@@ -32,6 +33,7 @@ export class FabricHost {
   readonly #options: GivingOptions;
   readonly #ports: Ports;
   #modules: Promise<ModuleMap> | undefined;
+  #refusedUnknown = false;
 
   constructor(options: GivingOptions, ports: Ports, fabricPorts: FabricPorts) {
     this.#options = options;
@@ -63,7 +65,7 @@ export class FabricHost {
       control: this.fabric,
       folder: this.stateFolder,
       moduleIds: { known: () => this.modules() },
-      memberHealth: (physicalId) => memberHealth(physicalId, { modules: () => this.modules(), nvml: this.nvml, acceptUnknown: this.#options.acceptUnknownHealth === true }),
+      memberHealth: (physicalId) => memberHealth(physicalId, { modules: () => this.modules(), nvml: this.nvml, acceptUnknown: this.#options.acceptUnknownHealth === true, onUnknown: () => (this.#refusedUnknown = true) }),
       ...(isAlive !== undefined && { isAlive }),
     });
   }
@@ -94,6 +96,12 @@ export class FabricHost {
     }
   }
 
+  /** Told once, not for each GPU. */
+  withHint(error: unknown): unknown {
+    if (!this.#refusedUnknown || !isGpuwrightError(error) || error.code !== 'NO_PARTITION') return error;
+    return new GpuwrightError(error.code, `${error.message}; --accept-unknown-health takes GPUs whose health cannot be read`, { cause: error });
+  }
+
   async #learnModules(): Promise<ModuleMap> {
     const { moduleMap } = this.#options;
     const { machineFile: machine } = this;
@@ -114,6 +122,8 @@ export async function withFabric<T>(options: GivingOptions, ports: Ports, use: (
   const host = new FabricHost(options, ports, await ports.fabric());
   try {
     return await use(host);
+  } catch (error) {
+    throw host.withHint(error);
   } finally {
     await host.fabric.close();
   }

@@ -1,8 +1,9 @@
 /** `gpuwright fabric release --owner NAME`. */
 import type { Released } from '../../../fabric/index.ts';
 import { EXIT } from '../exit-code.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Screen } from '../ports.ts';
 import { jsonText } from '../reading-json.ts';
+import { wrap } from '../table.ts';
 import { consent } from './consent.ts';
 import type { FabricHost } from './host.ts';
 import { withFabric } from './host.ts';
@@ -26,7 +27,7 @@ export async function release(options: ReleaseOptions, ports: Ports): Promise<nu
     }
     const told = await ledger.release(owner);
     const released = { ...told, gpus: told.gpus.length === 0 ? [] : namedGpus(told.gpus, await host.modulesForShow()) };
-    ports.screen.out(options.json === true ? jsonText({ schema: 1, host: host.kind, ...releasedJson(released) }) : releasedText(released, host));
+    ports.screen.out(options.json === true ? jsonText({ schema: 1, host: host.kind, ...releasedJson(released) }) : releasedText(released, host, ports.screen));
     return EXIT.fine;
   });
 }
@@ -35,15 +36,15 @@ export function deactivationLine(partitionId: number, owner: string, gpus: strin
   return `Deactivates partition ${partitionId} of ${owner}: ${gpus}. Their NVLinks are cut, so nobody may use them any more.`;
 }
 
-export function releasedJson({ owner, partitionId, gpus, how, resolved }: Released): object {
+function releasedJson({ owner, partitionId, gpus, how, resolved }: Released): object {
   return { owner, id: partitionId, gpus, how, resolved };
 }
 
-export function releasedText({ owner, partitionId, gpus, how }: Released, host: FabricHost): string {
+function releasedText({ owner, partitionId, gpus, how }: Released, host: FabricHost, screen: Pick<Screen, 'columns'>): string {
   const text = {
     deactivated: `${owner} no longer has partition ${partitionId}: ${gpusText(gpus)}.`,
     'not-active': `${owner} no longer has partition ${partitionId}, which was not active for it any more: nothing was deactivated.`,
     'nothing-held': `${owner} has no partition: nothing to release.`,
   }[how];
-  return `${host.headline}${text}\n`;
+  return `${host.headline}${wrap(text, screen.columns, '  ')}\n`;
 }
