@@ -85,7 +85,7 @@ export class Nvml {
     return this.#core.session.library.backend.name;
   }
 
-  /** Rises whenever handles become void: resume, a new helper process, a driver reload, a lost or reset GPU. */
+  /** Rises whenever handles become void: resume, a new helper process, a driver reload, a lost or reset GPU, GPUs that come or go. */
   get generation(): number {
     return this.#core.generation;
   }
