@@ -1,6 +1,7 @@
 /* What the vendor's own command-line tools ask for beside the public interface: a table of functions without names. Only what such
  * tools were seen to need is answered; every other slot says success and leaves nothing behind that a tool could stumble over.
  * Facts: NVIDIA/k8s-test-infra (mocknvml), and tools of drivers 440 to 555 observed from outside. */
+#include <pthread.h>
 #include <string.h>
 #include "tool-slots.h"
 
@@ -33,21 +34,21 @@ static const struct {
     {241, 535, 549, (const void *)tool_numa_node},
 };
 
-static const void *const *export_table(void) {
-  static const void *table[SLOTS];
-  if (table[0] == NULL) {
-    const unsigned branch = tool_branch();
-    for (int slot = 1; slot < SLOTS; slot++) table[slot] = (const void *)tool_nothing;
-    for (unsigned i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
-      if (branch >= KNOWN[i].from_branch && branch <= KNOWN[i].to_branch) table[KNOWN[i].slot] = KNOWN[i].function;
-    __atomic_store_n(&table[0], (const void *)(word)sizeof table, __ATOMIC_RELEASE);
-  }
-  return table;
+static const void *slots[SLOTS];
+
+static void fill_slots(void) {
+  const unsigned branch = tool_branch();
+  slots[0] = (const void *)(word)sizeof slots;
+  for (int slot = 1; slot < SLOTS; slot++) slots[slot] = (const void *)tool_nothing;
+  for (unsigned i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
+    if (branch >= KNOWN[i].from_branch && branch <= KNOWN[i].to_branch) slots[KNOWN[i].slot] = KNOWN[i].function;
 }
 
 nvmlReturn_t nvmlInternalGetExportTable(const void **table, const unsigned char *id) {
   if (table == NULL || id == NULL) return NVML_ERROR_INVALID_ARGUMENT;
   if (memcmp(id, ID_AS_WRITTEN, sizeof ID_AS_WRITTEN) != 0 && memcmp(id, ID_AS_NUMBERS, sizeof ID_AS_NUMBERS) != 0) return NVML_ERROR_NOT_SUPPORTED;
-  *table = export_table();
+  static pthread_once_t filled = PTHREAD_ONCE_INIT;
+  pthread_once(&filled, fill_slots);
+  *table = slots;
   return NVML_SUCCESS;
 }

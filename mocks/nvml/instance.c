@@ -22,6 +22,7 @@ static atomic_bool gpus_taken_up;
 static void in_child(void) {
   /* Another thread of the parent may have held it; here only this thread exists. */
   pthread_mutex_init(&mutex, NULL);
+  atomic_store(&coming_or_going, 0);
   atomic_store(&forked, true);
 }
 

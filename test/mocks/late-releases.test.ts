@@ -19,7 +19,7 @@ describe('late releases of a driver branch have what its first ones had not', ()
     ['535.129.03', '535.261.03', 'nvmlDeviceGetSramEccErrorStatus', 'nvmlDeviceGetMarginTemperature'],
     ['535.129.03', '535.261.03', 'nvmlDeviceGetLastBBXFlushTime', 'nvmlDeviceGetRepairStatus'],
   ])('functions: %s, %s', async (early, late, added, still) => {
-    const has = async (driver: string, name: string) => (await (await clientOf(driver)).call(name, null)).absent === undefined;
+    const has = async (driver: string, name: string) => (await (await clientOf(driver)).call(name, null, null, null, null)).absent === undefined;
     expect([await has(early, added), await has(late, added), await has(late, still)]).toEqual([false, true, false]);
   });
 
