@@ -108,10 +108,9 @@ export class FabricHost {
     return await new ModuleIds({
       folder: this.stateFolder,
       nvml: () => this.nvml.moduleReadings(),
-      // A simulated host has neither nvidia-smi nor sysfs: its file is the hardware.
-      ...(machine === undefined
-        ? { nvidiaSmi: () => this.ports.nvidiaSmi(this.asideMs) }
-        : { present: async () => (await (await this.#ports.openMachine(machine)).show()).gpus.map((gpu) => gpu.pciBusId) }),
+      present: () => this.ports.presentGpus(machine),
+      // A simulated host has no nvidia-smi.
+      ...(machine === undefined && { nvidiaSmi: () => this.ports.nvidiaSmi(this.asideMs) }),
       ...(moduleMap !== undefined && { given: readModuleMap(moduleMap, await this.ports.readText(moduleMap)) }),
     }).known();
   }

@@ -27,6 +27,8 @@ export interface FabricPorts {
   daemon(machine: string | undefined, deadlineMs: number): Promise<Daemon | null>;
   /** Of the kernel driver; null: not known. */
   driverVersion(machine: string | undefined): Promise<string | null>;
+  /** PCI addresses of the GPUs that the host has, whichever driver has them. */
+  presentGpus(machine: string | undefined): Promise<readonly string[]>;
   /** The text of `nvidia-smi -q`; empty where there is none to ask. */
   nvidiaSmi(deadlineMs: number): Promise<string>;
   /** The text of a file; `-` is the standard input. */

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { openMachine } from '../../../../mocks/control/index.ts';
 import { GpuwrightError } from '../../../errors.ts';
 import { FabricManager } from '../../../fabric/index.ts';
+import { presentGpus } from '../../../fabric/module-ids/present-gpus.ts';
 import { runProgram } from '../../../host/run-program.ts';
 import { realDaemon, simulatedDaemon } from './daemon.ts';
 import type { FabricPorts } from './ports.ts';
@@ -21,6 +22,8 @@ export function realFabricPorts(): FabricPorts {
     },
     daemon: async (machine, deadlineMs) => (machine === undefined ? await realDaemon(deadlineMs) : simulatedDaemon((await (await openMachine(machine)).show()).fabricManager)),
     driverVersion: async (machine) => (machine === undefined ? await kernelDriverVersion() : (await (await openMachine(machine)).show()).driverVersion),
+    // A simulated host has no sysfs: its file is the hardware.
+    presentGpus: async (machine) => (machine === undefined ? await presentGpus() : (await (await openMachine(machine)).show()).gpus.map((gpu) => gpu.pciBusId)),
     nvidiaSmi: async (deadlineMs) => {
       // Without it, or when it fails, it has told nothing: then others must know.
       const answer = await runProgram('nvidia-smi', ['-q'], { deadlineMs }).catch(() => undefined);
