@@ -60,7 +60,8 @@ export type ErrorCode =
   | 'UNKNOWN_OWNER'
   /** The record of owners cannot be read, or is of another version. */
   | 'LEDGER_INVALID'
-  | 'LEDGER_BUSY'
+  /** Another process holds the lock of a record or a file. */
+  | 'LOCKED'
   // the simulated machine
   | 'MACHINE_EXISTS'
   | 'MACHINE_INVALID'

@@ -35,7 +35,7 @@ const DEFAULT_DEADLINE_MS = 30_000;
 
 /**
  * Waits for the lock that the file at `path` stands for. The folder must be one that only its owner may write to.
- * Rejects with `LEDGER_BUSY`, naming the holder and since when, after the deadline, and with `ABORTED`.
+ * Rejects with `LOCKED`, naming the holder and since when, after the deadline, and with `ABORTED`.
  */
 export async function takeHostLock(path: string, options: HostLockOptions = {}): Promise<HostLock> {
   const { deadlineMs = DEFAULT_DEADLINE_MS, signal } = options;
@@ -45,7 +45,7 @@ export async function takeHostLock(path: string, options: HostLockOptions = {}):
   try {
     while (!tryLock(file)) {
       if (signal?.aborted) throw aborted(path, signal);
-      if (performance.now() >= end) throw new GpuwrightError('LEDGER_BUSY', `${path}: is held by ${holderOf(path)}: wait for it to finish, or look at what it is doing`);
+      if (performance.now() >= end) throw new GpuwrightError('LOCKED', `${path}: is held by ${holderOf(path)}: wait for it to finish, or look at what it is doing`);
       await pause(1 + Math.random() * LONGEST_PAUSE_MS, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
     // For those who wait: the kernel knows that it is held, not since when.

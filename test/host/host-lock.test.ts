@@ -37,17 +37,17 @@ async function holder(environment: NodeJS.ProcessEnv = {}): Promise<ChildProcess
 describe('the lock of the host', () => {
   it('is held by one at a time, also within one process', async () => {
     const first = await takeHostLock(path);
-    await expect(takeHostLock(path, { deadlineMs: 30 })).rejects.toMatchObject({ code: 'LEDGER_BUSY' });
+    await expect(takeHostLock(path, { deadlineMs: 30 })).rejects.toMatchObject({ code: 'LOCKED' });
     first.release();
     first.release();
     const second = await takeHostLock(path, { deadlineMs: 0 });
-    await expect(takeHostLock(path, { deadlineMs: 0 })).rejects.toMatchObject({ code: 'LEDGER_BUSY' });
+    await expect(takeHostLock(path, { deadlineMs: 0 })).rejects.toMatchObject({ code: 'LOCKED' });
     second.release();
   });
 
   it.each([['addon'], ['koffi']])('dies with its holder, killed or not (%s)', async (backend) => {
     const child = await holder({ GPUWRIGHT_BACKEND: backend });
-    await expect(takeHostLock(path, { deadlineMs: 30 })).rejects.toMatchObject({ code: 'LEDGER_BUSY' });
+    await expect(takeHostLock(path, { deadlineMs: 30 })).rejects.toMatchObject({ code: 'LOCKED' });
     child.kill('SIGKILL');
     await once(child, 'exit');
     (await takeHostLock(path)).release();

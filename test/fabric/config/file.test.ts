@@ -62,7 +62,7 @@ describe('writing the file', () => {
   it('waits for another writer no longer than told', async () => {
     const lock = await takeHostLock(join(folder, '.fabricmanager.cfg.lock'));
     const file = await readConfigFile(path);
-    await expect(writeConfigFile(file, setConfig(file.document, 'FABRIC_MODE', 1), { deadlineMs: 1 })).rejects.toMatchObject({ code: 'LEDGER_BUSY' });
+    await expect(writeConfigFile(file, setConfig(file.document, 'FABRIC_MODE', 1), { deadlineMs: 1 })).rejects.toMatchObject({ code: 'LOCKED' });
     lock.release();
     await writeConfigFile(file, setConfig(file.document, 'FABRIC_MODE', 1));
     expect(text(path)).toBe(NEW);

@@ -90,7 +90,7 @@ describe('the lock', () => {
   it('is waited for no longer than is said, and names its holder', async () => {
     const desk = await startDesk();
     const lock = await takeHostLock(join(desk.folder, 'lock'));
-    await expect(desk.another({ lockDeadlineMs: 20 }).acquire('vm-a', { gpus: 1 })).rejects.toMatchObject({ code: 'LEDGER_BUSY', message: expect.stringMatching(new RegExp(`held by process ${process.pid} since 20`)) as string });
+    await expect(desk.another({ lockDeadlineMs: 20 }).acquire('vm-a', { gpus: 1 })).rejects.toMatchObject({ code: 'LOCKED', message: expect.stringMatching(new RegExp(`held by process ${process.pid} since 20`)) as string });
     await expect(desk.ledger.acquire('vm-a', { gpus: 1 }, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
     lock.release();
     expect(desk.fabric.calls).toEqual([]);
