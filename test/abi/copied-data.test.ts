@@ -53,6 +53,15 @@ describe.skipIf(!existsSync(shared))('the copied measurements equal their origin
     expect(copy['observed']).toEqual(only(origin['observed'], ['request_timeout_ms', 'connect_retry_step_ms']));
   });
 
+  it('partitions.json of the simulated boards', () => {
+    const rows = (name: string) => JSON.parse(readFileSync(name, 'utf8')) as Record<string, unknown>;
+    const { platforms } = rows(join(shared, '../reference/partitions.json')) as { platforms: { id: string; partitions: Record<string, unknown>[] }[] };
+    const copy = rows(join(packageRoot(), 'test/mocks/data/partitions.json'));
+    expect(copy).toEqual(
+      Object.fromEntries(platforms.map(({ id, partitions }) => [id, partitions.map(({ partitionId, gpuPhysicalIds, nvlinksPerGpu }) => ({ partitionId, gpuPhysicalIds, nvlinksPerGpu }))])),
+    );
+  });
+
   it('has the texts that nvmlErrorString was seen to answer', async () => {
     const { returnCodes } = await import('../../lib/abi/index.ts');
     const line = readFileSync(join(shared, 'nvml-behaviour.md'), 'utf8').split('\n').find((text) => text.startsWith('`nvmlErrorString`, 440.44:')) ?? '';
