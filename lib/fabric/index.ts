@@ -32,6 +32,7 @@ export { modulesInNvidiaSmiText } from './module-ids/nvidia-smi-text.ts';
 // What is known about the machine around Fabric Manager, without asking it.
 export * from './config/index.ts';
 export * from './degraded/index.ts';
+export * from './deployment/index.ts';
 export * from './exclusion/index.ts';
 export * from './links/index.ts';
 export * from './platforms/index.ts';
