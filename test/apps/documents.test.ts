@@ -12,7 +12,7 @@ import { hasMocks } from './cli/program-run.ts';
 const root = packageRoot();
 /** Inside the package, so that the examples import it by its name. */
 const folder = mkdtempSync(join(root, 'dist', 'documents-'));
-const files = ['README.md', 'docs/library.md', 'docs/simulator.md'].flatMap((document) =>
+const files = ['README.md', 'docs/library.md', 'docs/simulator.md', 'docs/fabric.md'].flatMap((document) =>
   [...readFileSync(join(root, document), 'utf8').matchAll(/^```ts\n([^]*?)^```$/gm)].map((block, index) => {
     const file = join(folder, `${basename(document, '.md')}-${index + 1}.ts`);
     writeFileSync(file, block[1] ?? '');

@@ -47,7 +47,9 @@ describe('boards with switches', () => {
 
   it('follow the vendor’s tables, by module id', async () => {
     // Module 2 of HGX H100: link 0 to port 46 of the third switch, link 17 to port 39 of the fourth.
-    const { links } = await linksOf(await host('hgx-h100-8', { gpus: 1 }));
+    const machine = await host('hgx-h100-8');
+    const gpu = (await machine.attributes()).find(({ name, value }) => /^gpu\.\d+\.board\.module-id$/.test(name) && value === '2')?.name.split('.')[1];
+    const links = (await linksOf(machine)).links.filter((link) => link.gpu === Number(gpu));
     expect([links[0]?.end, links[17]?.end]).toEqual(['0:7:0 46', '0:8:0 39']);
   });
 

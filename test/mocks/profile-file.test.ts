@@ -53,7 +53,7 @@ describe('a profile file', () => {
     const file = join(folder, 'broken.json');
     writeFileSync(file, '{\n  "name" "lab"\n}\n');
     await expect(host(file)).rejects.toThrow(/broken\.json:2:10: not JSON/);
-    await expect(host(join(folder, 'nowhere.json'))).rejects.toThrow(/nowhere\.json: cannot be read \(no such file\): check the path/);
+    await expect(host(join(folder, 'nowhere.json'))).rejects.toThrow(/nowhere\.json: cannot be read \(no such file or folder\): check the path/);
   });
 
   it.each<[string, string | Buffer, RegExp]>([

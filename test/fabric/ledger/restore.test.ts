@@ -135,6 +135,13 @@ describe('how it ended is what the list shows', () => {
     expect(await desk.record()).toMatchObject({ restoring: null });
   });
 
+  it('it does not take the set yet: that is what is said, for nothing is under way', async () => {
+    const desk = await restarted();
+    desk.fabric.mishaps = [{ call: 'restoreActivated', code: 'FABRIC_NOT_READY' }];
+    await expect(desk.ledger.restore()).rejects.toMatchObject({ code: 'FABRIC_NOT_READY' });
+    expect(await desk.ledger.restore()).toMatchObject({ state: 'restored', active: [2, 3, 4] });
+  });
+
   it('one is missing: told', async () => {
     const desk = await restarted();
     desk.fabric.mishaps.push({ call: 'partitions', code: 'FABRIC_NOT_READY' }, { call: 'partitions', first: () => void desk.fabric.active.delete(3) });

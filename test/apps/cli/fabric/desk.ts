@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Daemon, FabricPorts } from '../../../../lib/apps/cli/fabric/ports.ts';
 import { GpuwrightError } from '../../../../lib/errors.ts';
-import type { ConnectOptions } from '../../../../lib/fabric/index.ts';
+import type { CallOptions, ConnectOptions, Partition } from '../../../../lib/fabric/index.ts';
 import type { GpuSnapshot } from '../../../../lib/nvml/types.ts';
 import { valueOf } from '../../../../lib/telemetry/reading.ts';
 import { rowRemappingCard } from '../../../diagnosis/cards.ts';
@@ -57,14 +57,17 @@ export async function fabricDesk(world: FakeWorld = {}): Promise<FabricDesk> {
 
 function fabricPorts(desk: FabricDesk): FabricPorts {
   const { fabric } = desk;
+  // A GPU that is alone has no NVLinks.
+  const partitions = async (calls?: CallOptions): Promise<readonly Partition[]> =>
+    (await fabric.partitions(calls)).map((partition) => (partition.gpus.length > 1 ? partition : { ...partition, gpus: partition.gpus.map((gpu) => ({ ...gpu, nvLinksAvailable: 0, nvLinksMax: 0 })) }));
   return {
     connect: async (_machine, options) => {
       desk.connections.push(options);
       return {
         libraryPath: 'libnvfm.so.1',
         backendName: 'fake',
-        partitions: (calls) => fabric.partitions(calls),
-        partitionList: async (calls) => ({ partitions: await fabric.partitions(calls), maxPartitions: 15 }),
+        partitions,
+        partitionList: async (calls) => ({ partitions: await partitions(calls), maxPartitions: 15 }),
         unsupportedPartitions: async () => [{ id: 3, physicalIds: [1, 3] }],
         failedDevices: async () => ({ gpus: [], switches: [] }),
         activate: (id, calls) => fabric.activate(id, calls),
