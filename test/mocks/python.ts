@@ -6,3 +6,6 @@ export function pythonEnvironment(): NodeJS.ProcessEnv {
   const preload = process.env['GPUWRIGHT_TEST_PRELOAD'];
   return preload ? { ...process.env, LD_PRELOAD: preload } : process.env;
 }
+
+/** Under a sanitizer a library needs its runtime, and a crash that is meant is a report. */
+export const isSanitized = /lib[at]san/.test(process.env['LD_PRELOAD'] ?? '');
