@@ -40,7 +40,7 @@ const ROWS: readonly Row[] = [
   { key: 'eventLoopIdleP99Ms', says: '  with no call in flight', unit: 'ms' },
   { key: 'fabricListMs', says: 'listing 15 fabric partitions', unit: 'ms' },
   { key: 'fabricSilentP99Ms', says: 'event-loop delay p99, Fabric Manager silent', unit: 'ms', aim: { atMost: 2 } },
-  { key: 'fabricCrashP99Ms', says: '  over crashes of its library', unit: 'ms', aim: { atMost: 2 } },
+  { key: 'fabricCrashP99Ms', says: '  over crashes of its library', unit: 'ms' },
   { key: 'otherGpusAgeMs', says: 'age of the other 15 GPUs, one wedged', unit: 'ms' },
   { key: 'otherGpusAgeFirstMs', says: '  in the poll that finds it', unit: 'ms' },
 ];
