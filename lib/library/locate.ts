@@ -18,6 +18,13 @@ export interface LibraryLocation {
   readonly remedy: string;
 }
 
+const ARCHITECTURE_FOLDERS: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
+
+/** Debian's folder for libraries of an architecture. */
+export function multiarchFolder(architecture: NodeJS.Architecture): string {
+  return ARCHITECTURE_FOLDERS[architecture] ?? 'x86_64-linux-gnu';
+}
+
 export interface LocateAttempt {
   readonly path: string;
   /** The loader's own words, without the path. */

@@ -1,10 +1,9 @@
 import type { LibraryLocation } from '../../library/locate.ts';
-
-const ARCHITECTURE_FOLDERS: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
+import { multiarchFolder } from '../../library/locate.ts';
 
 /** Where the packages of Fabric Manager put libnvfm. */
 export function fabricLocation(architecture: NodeJS.Architecture = process.arch): LibraryLocation {
-  const multiarch = ARCHITECTURE_FOLDERS[architecture] ?? 'x86_64-linux-gnu';
+  const multiarch = multiarchFolder(architecture);
   return {
     name: 'libnvfm',
     sonames: ['libnvfm.so.1', 'libnvfm.so'],

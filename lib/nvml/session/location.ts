@@ -1,10 +1,9 @@
 import type { LibraryLocation } from '../../library/locate.ts';
-
-const ARCHITECTURE_FOLDERS: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
+import { multiarchFolder } from '../../library/locate.ts';
 
 /** Where drivers, distributions, containers and WSL put libnvidia-ml. */
 export function nvmlLocation(architecture: NodeJS.Architecture = process.arch): LibraryLocation {
-  const multiarch = ARCHITECTURE_FOLDERS[architecture] ?? 'x86_64-linux-gnu';
+  const multiarch = multiarchFolder(architecture);
   return {
     name: 'libnvidia-ml',
     sonames: ['libnvidia-ml.so.1', 'libnvidia-ml.so'],
